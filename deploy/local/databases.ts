@@ -1,0 +1,76 @@
+// What no migration can make: the roles and the two databases. Each service connects as its own role.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { Client, escapeIdentifier, escapeLiteral } from 'pg'
+
+export const roles = [
+  'links_owner',
+  'analytics_owner',
+  'redirect',
+  'link_write',
+  'analytics',
+] as const
+export type Role = (typeof roles)[number]
+
+const databases = { links: 'links_owner', analytics: 'analytics_owner' } as const
+export type Database = keyof typeof databases
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/**
+ * Makes whatever is missing and migrates both databases; running it again is harmless.
+ *
+ * @param adminUrl of the superuser, without a database
+ */
+export async function prepareDatabases(
+  adminUrl: string,
+  passwordOf: (role: Role) => string,
+): Promise<(database: Database, role: Role) => string> {
+  const urlOf = (database: Database, role: Role) => {
+    const url = new URL(`${adminUrl}/${database}`)
+    url.username = role
+    url.password = passwordOf(role)
+    return url.href
+  }
+  const admin = new Client({ connectionString: `${adminUrl}/postgres` })
+  await admin.connect()
+  try {
+    for (const role of roles) await ensureRole(admin, role, passwordOf(role))
+    for (const [name, owner] of Object.entries(databases)) await ensureDatabase(admin, name, owner)
+    // A frozen consumer must not hold locks for long.
+    await admin.query(`alter role analytics set idle_in_transaction_session_timeout = '5s'`)
+  } finally {
+    await admin.end()
+  }
+  await runMigrations('link-write', { LINKS_OWNER_URL: urlOf('links', 'links_owner') })
+  await runMigrations('analytics', { ANALYTICS_OWNER_URL: urlOf('analytics', 'analytics_owner') })
+  return urlOf
+}
+
+async function ensureRole(admin: Client, role: Role, password: string): Promise<void> {
+  const { rowCount } = await admin.query('select from pg_roles where rolname = $1', [role])
+  const verb = rowCount === 0 ? 'create' : 'alter'
+  await admin.query(
+    `${verb} role ${escapeIdentifier(role)} login password ${escapeLiteral(password)}`,
+  )
+}
+
+async function ensureDatabase(admin: Client, name: string, owner: string): Promise<void> {
+  const { rowCount } = await admin.query('select from pg_database where datname = $1', [name])
+  if (rowCount !== 0) return
+  await admin.query(`create database ${escapeIdentifier(name)} owner ${escapeIdentifier(owner)}`)
+}
+
+/** Each service owns its tables, and so brings its own migrations. */
+async function runMigrations(service: string, env: Record<string, string>): Promise<void> {
+  const child = spawn(process.execPath, ['src/migrate.ts'], {
+    cwd: `${root}services/${service}`,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text) => (said += String(text)))
+  const status = await new Promise((resolve) => child.once('close', resolve))
+  if (status !== 0) throw new Error(`the migrations of ${service} failed: ${said.trim()}`)
+}

@@ -1,0 +1,29 @@
+/** A record as it lies on a log; `value` is one `ClickRecord` as UTF-8 JSON, or whatever else somebody put there. */
+export interface LogRecord {
+  readonly offset: number
+  readonly value: Uint8Array
+}
+
+export interface ConsumeOptions {
+  /** Where to begin a partition that was just assigned; `'earliest'`: the oldest record that is still there. */
+  readonly startAt: (partition: number) => Promise<number | 'earliest'>
+  /**
+   * Called with the records of one partition in order, never twice at once for one partition, with an empty batch
+   * when the end was reached. Resolves to the offset to read next. If it rejects, the partition is begun anew with
+   * `startAt` after a pause.
+   */
+  readonly handle: (partition: number, records: readonly LogRecord[]) => Promise<number>
+}
+
+/**
+ * The log between redirect and analytics. Records of one `publish` stay together; between partitions there is no
+ * order. Delivery is at least once: what is counted twice is found by the click's id.
+ */
+export interface ClickLog extends AsyncDisposable {
+  /** Names the log for ever: offsets are kept per cluster. */
+  readonly cluster: () => Promise<string>
+  /** Resolves when the records are durable, rejects if they may not be. Each call goes to the next partition. */
+  readonly publish: (records: readonly Uint8Array[]) => Promise<void>
+  /** Reads until the consumer, or the log, is disposed. Partitions are shared out among all that consume. */
+  readonly consume: (options: ConsumeOptions) => AsyncDisposable
+}

@@ -1,0 +1,153 @@
+import { slos } from './slo.ts'
+
+export interface Metric {
+  readonly kind: 'counter' | 'gauge' | 'histogram'
+  /** Prometheus' base units; the name already ends in it, as the exporter adds none. */
+  readonly unit: 's' | 'By' | '1'
+  readonly description: string
+  /** Attribute names; at most two, each of few values. */
+  readonly attributes: readonly string[]
+  /** Upper bounds, for a histogram; they contain the thresholds of the SLOs it serves. */
+  readonly buckets?: readonly number[]
+}
+
+const { redirectLatency, linkWriteLatency, analyticsLatency, clickFreshness, editPropagation } =
+  slos
+
+/** Every number that a process of ours reports, by the name Prometheus sees it under. */
+export const metrics = {
+  redirect_requests_total: {
+    kind: 'counter',
+    unit: '1',
+    description: 'Redirect requests answered. Availability SLI: 1 - (unavailable + error) / total.',
+    attributes: ['outcome'],
+  },
+  redirect_duration_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description:
+      'From the request head to the answer. Latency SLI: share at or below the threshold.',
+    attributes: [],
+    buckets: [
+      0.001,
+      0.0025,
+      0.005,
+      0.01,
+      0.025,
+      redirectLatency.thresholdSeconds,
+      0.1,
+      redirectLatency.alertSeconds,
+      0.5,
+      1,
+    ],
+  },
+  redirect_link_reads_total: {
+    kind: 'counter',
+    unit: '1',
+    description: 'Where a redirect found what it knows of a link.',
+    attributes: ['tier', 'result'],
+  },
+  redirect_cached_links: {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Links in memory.',
+    attributes: [],
+  },
+  redirect_change_feed_age_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'Since the change feed was last read to its end. Edits are invisible while it grows.',
+    attributes: [],
+  },
+  redirect_change_feed_delay_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description: 'From the commit of a change to its effect here. Edit propagation SLI.',
+    attributes: [],
+    buckets: [0.05, 0.1, 0.2, editPropagation.thresholdSeconds, 0.5, 1, 5, 30],
+  },
+  redirect_clicks_total: {
+    kind: 'counter',
+    unit: '1',
+    description:
+      'Clicks by how they were kept: recorded, undurable (answered before the disk did), dropped.',
+    attributes: ['kept'],
+  },
+  redirect_spool_unshipped_clicks: {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Numbers given out and not yet durable on the click log.',
+    attributes: [],
+  },
+  redirect_spool_bytes: {
+    kind: 'gauge',
+    unit: 'By',
+    description: 'Size of the spool on disk.',
+    attributes: [],
+  },
+  redirect_spool_publish_failures_total: {
+    kind: 'counter',
+    unit: '1',
+    description: 'Batches that the click log did not take at once.',
+    attributes: [],
+  },
+  link_write_requests_total: {
+    kind: 'counter',
+    unit: '1',
+    description: 'API requests answered. Availability SLI: 1 - (5xx / total).',
+    attributes: ['route', 'status'],
+  },
+  link_write_duration_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description:
+      'From the request head to the answer. Latency SLI: share at or below the threshold.',
+    attributes: ['route'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, linkWriteLatency.thresholdSeconds, 0.5, 1, 5],
+  },
+  analytics_requests_total: {
+    kind: 'counter',
+    unit: '1',
+    description: 'API requests answered. Availability SLI: 1 - (5xx / total).',
+    attributes: ['route', 'status'],
+  },
+  analytics_duration_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description:
+      'From the request head to the answer. Latency SLI: share at or below the threshold.',
+    attributes: ['route'],
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, analyticsLatency.thresholdSeconds, 10],
+  },
+  analytics_records_total: {
+    kind: 'counter',
+    unit: '1',
+    description:
+      'Records taken from the click log: counted, duplicate, dead_lettered, dropped, heartbeat.',
+    attributes: ['outcome'],
+  },
+  analytics_click_delay_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description:
+      'From the redirect to the click in reports. Freshness SLI: share at or below the threshold.',
+    attributes: [],
+    buckets: [0.25, 0.5, 1, 2, clickFreshness.thresholdSeconds, 10, 30, 60, 300],
+  },
+  analytics_gaps_total: {
+    kind: 'counter',
+    unit: '1',
+    description:
+      'Times a batch began beyond the stored offset, or the stored offset lay beyond the log.',
+    attributes: ['kind'],
+  },
+  analytics_consumer_age_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description: 'Since the consumer last read the log to its end or stored a batch.',
+    attributes: [],
+  },
+} as const satisfies Record<string, Metric>
+
+export type MetricName = keyof typeof metrics

@@ -1,0 +1,68 @@
+/**
+ * Every way in which an answer can be a refusal: one catalogue for all services, RFC 9457. Codes are stable: clients
+ * switch on them.
+ */
+export const problems = {
+  malformed_request: [400, 'The request is not well-formed HTTP'],
+  bad_host: [400, 'The request must carry exactly one valid Host header'],
+  bad_json: [400, 'The body is not valid JSON'],
+  bad_request: [400, 'The request is not valid'],
+  unknown_parameter: [400, 'The query has a parameter that this route does not know'],
+  bad_cursor: [400, 'The cursor is not one that this service handed out'],
+  unauthenticated: [401, 'A valid API key is required'],
+  key_expired: [401, 'The API key has expired'],
+  forbidden: [403, 'The API key lacks the scope that this route needs'],
+  not_found: [404, 'There is nothing at this path'],
+  link_not_found: [404, 'There is no such link'],
+  method_not_allowed: [405, 'This path does not take that method'],
+  slug_taken: [409, 'Another link has this slug'],
+  request_in_progress: [409, 'A request with this Idempotency-Key is still running'],
+  link_gone: [410, 'This link is no longer available'],
+  version_mismatch: [412, 'The link has changed since it was read'],
+  body_too_large: [413, 'The body is too large'],
+  uri_too_long: [414, 'The request target is too long'],
+  unsupported_media_type: [415, 'The body must be application/json'],
+  invalid_body: [422, 'The body does not have the shape that this route takes'],
+  destination_invalid: [422, 'The destination is not an absolute http or https URL'],
+  destination_scheme: [422, 'The destination must be an http or https URL'],
+  destination_too_long: [422, 'The destination is too long'],
+  destination_own_host: [422, 'The destination leads back to this service'],
+  domain_unknown: [422, 'Short links cannot live on this domain'],
+  expires_in_past: [422, 'The expiry must lie in the future'],
+  slug_invalid: [422, 'The slug has characters that a slug cannot have'],
+  slug_reserved: [422, 'This slug is reserved'],
+  idempotency_key_invalid: [400, 'The Idempotency-Key must be 1 to 255 printable characters'],
+  idempotency_key_reused: [422, 'This Idempotency-Key was used with a different request'],
+  range_invalid: [422, 'The time range is not valid'],
+  timezone_unknown: [422, 'The timezone is not an IANA time zone'],
+  if_match_required: [428, 'Send If-Match with the ETag of the link as you read it'],
+  headers_too_large: [431, 'The request headers are too large'],
+  internal: [500, 'Something went wrong here'],
+  unavailable: [503, 'Temporarily unavailable, safe to try again'],
+} as const satisfies Record<string, readonly [status: number, title: string]>
+
+export type ProblemCode = keyof typeof problems
+
+/** One thing that is wrong with the input. `pointer` is a JSON Pointer into the body, or a parameter's name. */
+export interface ProblemError {
+  readonly pointer: string
+  readonly message: string
+}
+
+/** `application/problem+json`. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: ProblemCode
+  readonly detail?: string
+  readonly requestId?: string
+  readonly errors?: readonly ProblemError[]
+}
+
+export type ProblemDetails = Partial<Pick<Problem, 'detail' | 'requestId' | 'errors'>>
+
+export function problem(code: ProblemCode, details: ProblemDetails = {}): Problem {
+  const [status, title] = problems[code]
+  return { type: `urn:sleepwell:problem:${code}`, title, status, code, ...details }
+}

@@ -1,0 +1,53 @@
+import { metrics as api, type Attributes, type Counter, type Histogram } from '@opentelemetry/api'
+
+interface Declared {
+  readonly kind: 'counter' | 'gauge' | 'histogram'
+  readonly unit: string
+  readonly description: string
+  readonly attributes: readonly string[]
+  readonly buckets?: readonly number[]
+}
+
+type Kind<Table, K> = {
+  [Name in keyof Table]: Table[Name] extends { kind: K } ? Name : never
+}[keyof Table] &
+  string
+
+type Values<Entry> = Entry extends { attributes: readonly (infer Name extends string)[] }
+  ? Record<Name, string>
+  : never
+
+export interface Instruments<Table> {
+  counter<Name extends Kind<Table, 'counter'>>(
+    name: Name,
+  ): Counter<Values<Table[Name]> & Attributes>
+  histogram<Name extends Kind<Table, 'histogram'>>(
+    name: Name,
+  ): Histogram<Values<Table[Name]> & Attributes>
+  /** `read` is asked at each scrape. */
+  gauge(name: Kind<Table, 'gauge'>, read: () => number): void
+}
+
+/** Makes instruments from a table of declarations, so that no name, unit or bucket is written twice. */
+export function createInstruments<Table extends Record<string, Declared>>(
+  service: string,
+  declared: Table,
+): Instruments<Table> {
+  const meter = api.getMeter(service)
+  const optionsOf = (name: string) => {
+    const entry = declared[name]
+    if (entry === undefined) throw new Error(`metric ${name} is not declared`)
+    const { unit, description, buckets } = entry
+    if (buckets === undefined) return { unit, description }
+    return { unit, description, advice: { explicitBucketBoundaries: [...buckets] } }
+  }
+  return {
+    counter: (name) => meter.createCounter(name, optionsOf(name)),
+    histogram: (name) => meter.createHistogram(name, optionsOf(name)),
+    gauge: (name, read) => {
+      meter
+        .createObservableGauge(name, optionsOf(name))
+        .addCallback((result) => result.observe(read()))
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { Pool, types, type PoolClient } from 'pg'
+import { errorFields, type Logger } from './log.ts'
+
+export interface PoolOptions {
+  readonly url: string
+  /** Shown in pg_stat_activity. */
+  readonly name: string
+  readonly max: number
+  /** For a connection, and again for each statement: a frozen server is only noticed from this side. */
+  readonly timeoutMs: number
+  readonly log: Logger
+}
+
+/**
+ * A pool whose every wait has an end. A statement that ran out of time is *indeterminate*; its connection is
+ * destroyed. bigint is read as a number: ours stay far below 2^53.
+ */
+export function openPool(options: PoolOptions): Pool {
+  const pool = new Pool({
+    connectionString: options.url,
+    application_name: options.name,
+    max: options.max,
+    connectionTimeoutMillis: options.timeoutMs,
+    query_timeout: options.timeoutMs,
+    keepAlive: true,
+    types: { getTypeParser: typeParser },
+  })
+  // Without a listener the loss of an idle connection would end the process.
+  pool.on('error', (error) =>
+    options.log.warn(errorFields(error), 'lost an idle database connection'),
+  )
+  return pool
+}
+
+export const typeParser: typeof types.getTypeParser = (id, format) =>
+  id === types.builtins.INT8 ? Number : types.getTypeParser(id, format)
+
+/** Commits what `work` did unless it throws; a connection that saw an error is never reused. */
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect()
+  let failed: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(client)
+    await client.query('commit')
+    return result
+  } catch (error) {
+    failed = error instanceof Error ? error : new Error(String(error))
+    throw error
+  } finally {
+    // Closing the connection rolls back, also when the server no longer answers.
+    client.release(failed)
+  }
+}

@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals'
+import { Client } from 'pg'
+import { openTestDatabase } from './postgres.ts'
+
+test('each test file has a database of its own', async () => {
+  await using first = await openTestDatabase('links')
+  await using second = await openTestDatabase('links')
+  expect(await countLinks(first.url('link_write'))).toBe(0)
+  const client = new Client({ connectionString: first.url('link_write') })
+  await client.connect()
+  await client.query(
+    `insert into links (id, owner_id, domain, slug, destination) values (gen_random_uuid(), 'o', '@', 's', 'https://example.com/')`,
+  )
+  await client.end()
+  expect(await countLinks(first.url('redirect'))).toBe(1)
+  expect(await countLinks(second.url('redirect'))).toBe(0)
+})
+
+async function countLinks(url: string): Promise<number> {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<{ count: string }>('select count(id) from links')
+  await client.end()
+  return Number(rows[0]?.count)
+}

@@ -1,0 +1,2 @@
+-- placeholder: replaced by the analytics schema
+select 1;
