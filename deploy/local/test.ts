@@ -1,17 +1,19 @@
 // `npm test`: format, lint, types, then every test against engines that are started once and always stopped.
-// `npm run check` (--quick) leaves the engines, and the tests that need them, out. Further words go to Jest.
+// `npm run check` (--quick) leaves the engines, and the tests that need them, out; --tests-only leaves format, lint and
+// types out. Further words go to Jest.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chmodSync } from 'node:fs'
 import { prepareDatabases } from './databases.ts'
 import { startPostgres } from './postgres.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
+const own = ['--quick', '--tests-only']
 const quick = process.argv.includes('--quick')
-const jestArguments = process.argv.slice(2).filter((word) => word !== '--quick')
+const testsOnly = process.argv.includes('--tests-only')
+const jestArguments = process.argv.slice(2).filter((word) => !own.includes(word))
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   // The children got it too; what is open is closed on the way out.
@@ -21,9 +23,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-test-'))
 chmodSync(scratch, 0o755)
 try {
-  await step('format', 'oxfmt', ['--check'])
-  await step('lint', 'oxlint', [])
-  await step('types', 'tsc', [])
+  if (!testsOnly) {
+    await step('format', 'oxfmt', ['--check'])
+    await step('lint', 'oxlint', [])
+    await step('types', 'tsc', [])
+  }
   if (quick) await jest(['--selectProjects', 'unit', ...jestArguments])
   else await withEngines()
 } catch (error) {
