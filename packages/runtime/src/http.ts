@@ -27,12 +27,15 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       headersTimeout: 5_000,
       requestTimeout: 10_000,
       keepAliveTimeout: 65_000,
+      // Node's own refusal has no problem document; ours below has.
+      requireHostHeader: false,
     },
     (req, res) => {
       if (!hasOneHost(req)) return sendProblem(res, options.problem('bad_host'))
       handler(req, res)
     },
   )
+  server.on('checkExpectation', (_req, res) => sendProblem(res, options.problem('bad_request')))
   server.on('clientError', (error, socket) => refuse(error, socket, options.problem))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

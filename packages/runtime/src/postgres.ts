@@ -23,12 +23,16 @@ export function openPool(options: PoolOptions): Pool {
     connectionTimeoutMillis: options.timeoutMs,
     query_timeout: options.timeoutMs,
     keepAlive: true,
+    // A first connection costs more than many a deadline here allows: those once made are kept.
+    idleTimeoutMillis: 0,
     types: { getTypeParser: typeParser },
   })
   // Without a listener the loss of an idle connection would end the process.
   pool.on('error', (error) =>
     options.log.warn(errorFields(error), 'lost an idle database connection'),
   )
+  // The same while it is checked out; there the statement that uses it rejects.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return pool
 }
 
@@ -42,6 +46,9 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const client = await pool.connect()
   let failed: Error | undefined
+  // While a client is lent the pool does not listen to it: a lost connection would end the process.
+  const lost = (error: Error) => (failed = error)
+  client.on('error', lost)
   try {
     await client.query('begin')
     const result = await work(client)
@@ -53,5 +60,6 @@ export async function inTransaction<T>(
   } finally {
     // Closing the connection rolls back, also when the server no longer answers.
     client.release(failed)
+    client.off('error', lost)
   }
 }
