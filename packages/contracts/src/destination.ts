@@ -42,7 +42,10 @@ export function readDestination(raw: string, ownHosts: ReadonlySet<string>): Des
 
 /** Host name of an origin or a bare host, lower case, IDNA, without port and trailing dot; undefined if it is none. */
 export function hostOf(originOrHost: string): string | undefined {
-  const text = originOrHost.includes('://') ? originOrHost : `http://${originOrHost}`
+  const origin = /^https?:\/\//iu.test(originOrHost)
+  // The parser would quietly drop a line break, a path or a user name from what claims to be a host.
+  if (refused.test(originOrHost) || (!origin && /[/?#@]/u.test(originOrHost))) return undefined
+  const text = origin ? originOrHost : `http://${originOrHost}`
   if (!URL.canParse(text)) return undefined
   const host = withoutTrailingDot(new URL(text).hostname)
   return host === '' ? undefined : host

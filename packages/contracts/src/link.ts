@@ -1,9 +1,22 @@
 import { z } from 'zod'
 import { Slug } from './slug.ts'
 
-const Title = z.string().max(200)
-const Tags = z.array(z.string().min(1).max(50)).max(20)
-const ExpiresAt = z.iso.datetime({ offset: true })
+/** What a person typed. Postgres takes neither NUL nor half a surrogate pair. */
+const Text = z
+  .string()
+  .refine(
+    (text) => text.isWellFormed() && !/[\u0000-\u001f\u007f-\u009f]/u.test(text),
+    'must be text without control characters',
+  )
+
+const Title = Text.max(200)
+const Tags = z
+  .array(Text.min(1).max(50))
+  .max(20)
+  .refine((tags) => new Set(tags).size === tags.length, 'must not name a tag twice')
+const ExpiresAt = z.iso
+  .datetime({ offset: true })
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'is not a time')
 
 /** Body of `POST /v1/links`. The destination is judged by `readDestination`, which has a problem code for each fault. */
 export const CreateLink = z.strictObject({

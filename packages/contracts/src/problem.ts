@@ -8,6 +8,7 @@ export const problems = {
   bad_json: [400, 'The body is not valid JSON'],
   bad_request: [400, 'The request is not valid'],
   unknown_parameter: [400, 'The query has a parameter that this route does not know'],
+  parameter_invalid: [400, 'A query parameter has a value that this route does not take'],
   bad_cursor: [400, 'The cursor is not one that this service handed out'],
   unauthenticated: [401, 'A valid API key is required'],
   key_expired: [401, 'The API key has expired'],
