@@ -58,8 +58,8 @@ create table idempotent_answers (
   idempotency_key text not null,
   request_hash bytea not null,
   status smallint not null,
-  headers jsonb not null,
-  body jsonb,
+  headers json not null,
+  body json, -- json, not jsonb: a replay has its members in the order of the first answer
   created_at timestamptz not null default now(),
   primary key (key_id, idempotency_key)
 );
@@ -72,7 +72,7 @@ create table visitor_salts (
   salt bytea not null
 );
 
-grant select, insert, update (owner_id, slug, domain, destination, title, tags, expires_at, version, position, updated_at, deleted_at)
+grant select, insert, update (destination, title, tags, expires_at, version, position, updated_at, deleted_at)
   on links to link_write;
 grant select, insert, delete on link_changes to link_write;
 grant usage on sequence link_position to link_write;

@@ -1,0 +1,65 @@
+import type { PoolClient } from 'pg'
+
+/** What a mutation is answered with. */
+export interface Answer {
+  readonly status: 200 | 201 | 204
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: object | null
+}
+
+export interface StoredAnswer extends Answer {
+  readonly requestHash: Buffer
+}
+
+/** Until the transaction ends; false while another one has it, which also means that its effect is not yet decided. */
+export async function lockAnswer(
+  client: PoolClient,
+  keyId: string,
+  idempotencyKey: string,
+): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>({
+    name: 'lock_answer',
+    text: `select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0)) as locked`,
+    values: [keyId, idempotencyKey],
+  })
+  return rows[0]?.locked === true
+}
+
+/** A statement of its own, after the lock: only then does it see what the last holder committed. */
+export async function findAnswer(
+  client: PoolClient,
+  keyId: string,
+  idempotencyKey: string,
+): Promise<StoredAnswer | 'absent'> {
+  const { rows } = await client.query<StoredAnswer>({
+    name: 'find_answer',
+    text: `
+      select status, headers, body, request_hash as "requestHash" from idempotent_answers
+      where key_id = $1 and idempotency_key = $2`,
+    values: [keyId, idempotencyKey],
+  })
+  return rows[0] ?? 'absent'
+}
+
+export async function insertAnswer(
+  client: PoolClient,
+  keyId: string,
+  idempotencyKey: string,
+  answer: StoredAnswer,
+): Promise<void> {
+  const { status, headers, body, requestHash } = answer
+  await client.query({
+    name: 'insert_answer',
+    text: `
+      insert into idempotent_answers (key_id, idempotency_key, request_hash, status, headers, body)
+      values ($1, $2, $3, $4, $5, $6)`,
+    values: [
+      keyId,
+      idempotencyKey,
+      requestHash,
+      status,
+      JSON.stringify(headers),
+      body === null ? null : JSON.stringify(body),
+    ],
+  })
+}

@@ -1,0 +1,23 @@
+import { hostOf } from '@sleepwell/contracts/destination'
+import { httpOrigin, list, port, postgresUrl, readEnv } from '@sleepwell/runtime/env'
+import { z } from 'zod'
+
+const hosts = list.refine(
+  (names) => names.every((name) => hostOf(name) !== undefined),
+  'must be host names, separated by commas',
+)
+
+const settings = {
+  LINKS_URL: postgresUrl,
+  PUBLIC_URL: httpOrigin.default('http://localhost:8080'),
+  /** Further hosts on which short links live. */
+  DOMAINS: hosts.default([]),
+  /** Address to bind; all of them if absent. */
+  HOST: z.string().optional(),
+  PORT: port.default(8081),
+  ADMIN_PORT: port.default(9081),
+}
+
+export function readConfig(env: Readonly<Record<string, string | undefined>>) {
+  return readEnv(settings, env)
+}

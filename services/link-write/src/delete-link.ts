@@ -1,0 +1,20 @@
+import type { Mutate, Mutated, MutationRequest } from './idempotency.ts'
+import { deleteLink, findLink, recordChange } from './link-table.ts'
+
+export function createDeleteLink({ mutate }: { readonly mutate: Mutate }) {
+  return (
+    request: MutationRequest,
+    ownerId: string,
+    id: string,
+    versions: readonly number[] | 'any',
+  ): Promise<Mutated> =>
+    mutate(request, async (client) => {
+      const deleted = await deleteLink(client, ownerId, id, versions)
+      if (deleted === 'absent') {
+        const link = await findLink(client, ownerId, id)
+        return link === 'absent' ? 'link_not_found' : 'version_mismatch'
+      }
+      await recordChange(client, deleted, 'deleted')
+      return { status: 204, headers: {}, body: null }
+    })
+}

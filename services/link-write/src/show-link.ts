@@ -1,0 +1,24 @@
+import type { Domains } from '@sleepwell/contracts/domain'
+import type { Link } from '@sleepwell/contracts/link'
+import type { StoredLink } from './link-table.ts'
+
+/** A link as the API shows it. */
+export function showLink(link: StoredLink, domains: Domains): Link {
+  return {
+    id: link.id,
+    slug: link.slug,
+    domain: domains.hostname(link.domain),
+    shortLink: domains.shortLink(link.domain, link.slug),
+    destination: link.destination,
+    title: link.title,
+    tags: [...link.tags],
+    expiresAt: link.expiresAt?.toISOString() ?? null,
+    version: link.version,
+    createdAt: link.createdAt.toISOString(),
+    updatedAt: link.updatedAt.toISOString(),
+  }
+}
+
+export function etagOf(version: number): string {
+  return `"${version}"`
+}

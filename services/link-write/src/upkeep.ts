@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { errorFields, type Logger } from '@sleepwell/runtime/log'
+import type { Pool } from 'pg'
+import { deleteOldAnswers, deleteOldChanges, deleteOldSalts, insertSalts } from './upkeep-table.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+
+/** Rows a statement: an open transaction holds the change feed back. */
+const chunk = 1000
+const maxChunks = 100
+
+export type Chore = (now: Date) => Promise<void>
+
+/** What has to be done now and then so that the database neither lacks a salt nor grows for ever. */
+export function chores(postgres: Pool): Readonly<Record<string, Chore>> {
+  return {
+    'make salts': (now) => {
+      const days = [0, 1, 2].map((ahead) => utcDay(now.getTime() + ahead * day))
+      return insertSalts(
+        postgres,
+        days,
+        days.map(() => randomBytes(32)),
+      )
+    },
+    'forget salts': (now) => deleteOldSalts(postgres, now),
+    'trim the change feed': (now) =>
+      inChunks(() => deleteOldChanges(postgres, new Date(now.getTime() - day), chunk)),
+    'forget answers': (now) =>
+      inChunks(() => deleteOldAnswers(postgres, new Date(now.getTime() - day), chunk)),
+  }
+}
+
+export interface UpkeepOptions {
+  readonly intervalMs: number
+  readonly now: () => Date
+  readonly log: Logger
+}
+
+/** Does the chores once, then again and again until disposed; one that fails is logged and tried the next time. */
+export async function startUpkeep(
+  tasks: Readonly<Record<string, Chore>>,
+  options: UpkeepOptions,
+): Promise<AsyncDisposable> {
+  const stopping = new AbortController()
+  await doOnce(tasks, options)
+  const stopped = repeat(tasks, options, stopping.signal)
+  return {
+    [Symbol.asyncDispose]: () => {
+      stopping.abort()
+      return stopped
+    },
+  }
+}
+
+async function repeat(
+  tasks: Readonly<Record<string, Chore>>,
+  options: UpkeepOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await sleep(options.intervalMs, undefined, { signal }).catch(() => {})
+    if (signal.aborted) return
+    await doOnce(tasks, options)
+  }
+}
+
+async function doOnce(
+  tasks: Readonly<Record<string, Chore>>,
+  { now, log }: UpkeepOptions,
+): Promise<void> {
+  for (const [name, task] of Object.entries(tasks)) {
+    try {
+      await task(now())
+    } catch (error) {
+      log.error({ chore: name, ...errorFields(error) }, 'upkeep failed')
+    }
+  }
+}
+
+async function inChunks(deleteChunk: () => Promise<number>): Promise<void> {
+  for (let chunks = 0; chunks < maxChunks; chunks++) if ((await deleteChunk()) < chunk) return
+}
+
+function utcDay(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
