@@ -5,14 +5,20 @@ export interface LogRecord {
 }
 
 export interface ConsumeOptions {
-  /** Where to begin a partition that was just assigned; `'earliest'`: the oldest record that is still there. */
-  readonly startAt: (partition: number) => Promise<number | 'earliest'>
+  /**
+   * Where to begin a partition that was just assigned; `'earliest'`: the oldest record that is still there, which is
+   * also where an offset below it begins. `end` reads the offset that the partition's next record will have: a stored
+   * offset beyond it belongs to records that the log has lost, and only `'earliest'` is right then.
+   */
+  readonly startAt: (partition: number, end: () => Promise<number>) => Promise<number | 'earliest'>
   /**
    * Called with the records of one partition in order, never twice at once for one partition, with an empty batch
    * when the end was reached. Resolves to the offset to read next. If it rejects, the partition is begun anew with
    * `startAt` after a pause.
    */
   readonly handle: (partition: number, records: readonly LogRecord[]) => Promise<number>
+  /** Told which partitions are this consumer's whenever that changes. A lost connection changes nothing yet. */
+  readonly assigned?: (partitions: readonly number[]) => void
 }
 
 /**
