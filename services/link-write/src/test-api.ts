@@ -6,6 +6,7 @@ import { listen } from '@sleepwell/runtime/http'
 import { createLog } from '@sleepwell/runtime/log'
 import { openPool } from '@sleepwell/runtime/postgres'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
+import { Client } from 'pg'
 import { createApp } from './app.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCreateLink } from './create-link.ts'
@@ -53,6 +54,13 @@ export async function openTestApi(overrides: { mintSlug?: () => string } = {}) {
     postgres,
     port: server.port,
     origin: `http://127.0.0.1:${server.port}`,
+    /** Past the grants of link-write. */
+    asOwner: async (sql: string) => {
+      const client = new Client({ connectionString: database.url('links_owner') })
+      await client.connect()
+      await client.query(sql)
+      await client.end()
+    },
     /** Value of the Authorization header. */
     bearer: async (ownerId: string, ...scopes: Scope[]) => {
       const key = await issueKey(

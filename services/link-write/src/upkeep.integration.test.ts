@@ -1,0 +1,86 @@
+import { expect, test } from '@jest/globals'
+import { createLog } from '@sleepwell/runtime/log'
+import { openPool } from '@sleepwell/runtime/postgres'
+import { openTestDatabase } from '@sleepwell/testing/postgres'
+import { chores, startUpkeep } from './upkeep.ts'
+
+const noon = new Date('2026-03-10T12:00:00Z')
+
+async function openPostgres(timeZone = 'UTC') {
+  const open = new AsyncDisposableStack()
+  const database = open.use(await openTestDatabase('links'))
+  const log = createLog('test')
+  log.level = 'silent'
+  const url = `${database.url('link_write')}?options=-c%20TimeZone%3D${timeZone}`
+  const postgres = open.adopt(
+    openPool({ url, name: 'test', max: 4, timeoutMs: 5000, log }),
+    (pool) => pool.end(),
+  )
+  /** Does every chore once. */
+  const upkeep = async (now: Date) => {
+    await using _ = await startUpkeep(chores(postgres), { intervalMs: 60_000, now: () => now, log })
+  }
+  const salts = async () => {
+    const { rows } = await postgres.query<{ day: string; salt: string }>(
+      `select day::text, encode(salt, 'hex') as salt from visitor_salts order by day`,
+    )
+    return rows
+  }
+  return { postgres, upkeep, salts, [Symbol.asyncDispose]: () => open.disposeAsync() }
+}
+
+test('salts exist for today, tomorrow and the day after, and stay what they are', async () => {
+  await using db = await openPostgres()
+  await db.upkeep(noon)
+  const salts = await db.salts()
+  expect(salts.map(({ day }) => day)).toEqual(['2026-03-10', '2026-03-11', '2026-03-12'])
+  expect(new Set(salts.map(({ salt }) => salt)).size).toBe(3)
+  for (const { salt } of salts) expect(salt).toHaveLength(64)
+  await db.upkeep(new Date('2026-03-10T23:59:59Z'))
+  expect(await db.salts()).toEqual(salts)
+})
+
+test('a salt is forgotten 48 hours after its day, and not before', async () => {
+  await using db = await openPostgres()
+  await db.upkeep(noon)
+  const days = async () => (await db.salts()).map(({ day }) => day)
+  await db.upkeep(new Date('2026-03-13T00:00:00Z'))
+  expect((await days())[0]).toBe('2026-03-10')
+  await db.upkeep(new Date('2026-03-13T00:00:01Z'))
+  expect((await days())[0]).toBe('2026-03-11')
+})
+
+test('a session in another time zone forgets no salt early', async () => {
+  await using db = await openPostgres('Pacific/Kiritimati')
+  expect((await db.postgres.query('show timezone')).rows).toEqual([
+    { TimeZone: 'Pacific/Kiritimati' },
+  ])
+  await db.upkeep(noon)
+  await db.upkeep(new Date('2026-03-12T23:00:00Z'))
+  expect((await db.salts())[0]?.day).toBe('2026-03-10')
+})
+
+test('changes and answers older than a day are deleted, however many', async () => {
+  await using db = await openPostgres()
+  await db.postgres.query(
+    `insert into link_changes (position, changed_at, domain, slug, deleted)
+    select n, $1::timestamptz - case when n <= 2500 then interval '25 hours' else interval '23 hours' end,
+      '@', 's', false from generate_series(1, 2510) n`,
+    [noon],
+  )
+  await db.postgres.query(`
+    insert into keys (id, owner_id, hash, scopes)
+    values ('00000000-0000-4000-8000-000000000000', 'acme', 'x', '{admin}')`)
+  await db.postgres.query(
+    `insert into idempotent_answers (key_id, idempotency_key, request_hash, status, headers, created_at)
+    select '00000000-0000-4000-8000-000000000000', n, 'x', 204, '{}',
+      $1::timestamptz - case when n <= 1500 then interval '25 hours' else interval '23 hours' end
+    from generate_series(1, 1510) n`,
+    [noon],
+  )
+  await db.upkeep(noon)
+  const { rows } = await db.postgres.query(`
+    select (select count(*) from link_changes) as changes,
+      (select count(*) from idempotent_answers) as answers`)
+  expect(rows).toEqual([{ changes: 10, answers: 10 }])
+})
