@@ -15,6 +15,9 @@ export type Role = (typeof roles)[number]
 const databases = { links: 'links_owner', analytics: 'analytics_owner' } as const
 export type Database = keyof typeof databases
 
+/** How a role reaches a database. */
+export type DatabaseUrl = (database: Database, role: Role) => string
+
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
@@ -25,7 +28,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 export async function prepareDatabases(
   adminUrl: string,
   passwordOf: (role: Role) => string,
-): Promise<(database: Database, role: Role) => string> {
+): Promise<DatabaseUrl> {
   const urlOf = (database: Database, role: Role) => {
     const url = new URL(`${adminUrl}/${database}`)
     url.username = role
@@ -42,8 +45,10 @@ export async function prepareDatabases(
   } finally {
     await admin.end()
   }
-  await runMigrations('link-write', { LINKS_OWNER_URL: urlOf('links', 'links_owner') })
-  await runMigrations('analytics', { ANALYTICS_OWNER_URL: urlOf('analytics', 'analytics_owner') })
+  await Promise.all([
+    runMigrations('link-write', { LINKS_OWNER_URL: urlOf('links', 'links_owner') }),
+    runMigrations('analytics', { ANALYTICS_OWNER_URL: urlOf('analytics', 'analytics_owner') }),
+  ])
   return urlOf
 }
 

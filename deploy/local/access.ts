@@ -1,0 +1,34 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { originOf } from './services.ts'
+import { writePrivateFile } from './private-file.ts'
+
+/** What a client of this start has to know. */
+export interface Access {
+  readonly redirect: string
+  readonly linkWrite: string
+  readonly analytics: string
+  readonly apiKey: string
+}
+
+export function accessTo(firstPort: number, apiKey: string): Access {
+  return {
+    redirect: originOf('redirect', firstPort),
+    linkWrite: originOf('link-write', firstPort),
+    analytics: originOf('analytics', firstPort),
+    apiKey,
+  }
+}
+
+/** Published when everything is ready: whoever waits for the file may begin. */
+export function publishAccess(directory: string, access: Access): void {
+  writePrivateFile(fileIn(directory), `${JSON.stringify(access, null, 2)}\n`)
+}
+
+export function withdrawAccess(directory: string): void {
+  rmSync(fileIn(directory), { force: true })
+}
+
+function fileIn(directory: string): string {
+  return join(directory, 'access.json')
+}

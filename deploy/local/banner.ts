@@ -1,0 +1,29 @@
+import { randomInt } from 'node:crypto'
+import type { Access } from './access.ts'
+
+/** @param seconds since `npm start` was typed, as far as this process knows */
+export function banner(access: Access, slug: string, seconds: number): string {
+  const key = `-H 'Authorization: Bearer ${access.apiKey}'`
+  const link = JSON.stringify({ destination: 'https://example.com/', slug })
+  return `
+Sleepwell is ready, ${seconds.toFixed(1)} s after its start.
+
+  redirect    ${access.redirect}
+  link-write  ${access.linkWrite}
+  analytics   ${access.analytics}
+  API key     ${access.apiKey}
+
+Create a link, follow it, see the click:
+
+  curl ${access.linkWrite}/v1/links ${key} -H 'Content-Type: application/json' -d '${link}'
+  curl -i ${access.redirect}/${slug}
+  curl '${access.analytics}/v1/reports/clicks?groupBy=link' ${key}
+
+Ctrl-C stops everything.
+`
+}
+
+/** Another one each time: the data of earlier starts may have the last one. */
+export function newSlug(): string {
+  return `hello-${randomInt(1000, 10_000)}`
+}

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { CannotStart } from './cannot-start.ts'
+
+export interface Options {
+  /** Everything that a start leaves behind lies in it. */
+  readonly data: string
+  /** First of the row of ports. */
+  readonly ports: number
+  /** Begin without the data of earlier starts. */
+  readonly fresh: boolean
+  /** Start a service anew when its source changes. */
+  readonly watch: boolean
+}
+
+export const usage = `npm start -- [--data DIR] [--ports N] [--fresh] [--watch]
+  --data DIR   where everything is kept (.data/start)
+  --ports N    first of three ports, admin ports are 1000 higher (8080)
+  --fresh      forget the data of earlier starts
+  --watch      start a service anew when its source changes`
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+// The last of the row, plus 1000 for its admin port, must still be one.
+const highestFirstPort = 65_535 - 1000 - 2
+
+export function readOptions(words: readonly string[]): Options | 'help' {
+  const { values } = parse(words)
+  if (values.help) return 'help'
+  const ports = Number(values.ports)
+  if (!/^\d+$/u.test(values.ports) || ports < 1 || ports > highestFirstPort)
+    throw new CannotStart(`--ports takes a number from 1 to ${highestFirstPort}.`, 2)
+  if (values.data === '') throw new CannotStart('--data takes a directory.', 2)
+  return {
+    data: values.data === undefined ? `${root}.data/start` : resolve(values.data),
+    ports,
+    fresh: values.fresh,
+    watch: values.watch,
+  }
+}
+
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      options: {
+        data: { type: 'string' },
+        ports: { type: 'string', default: '8080' },
+        fresh: { type: 'boolean', default: false },
+        watch: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error)
+    throw new CannotStart(`${reason}; see npm start -- --help.`, 2)
+  }
+}

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { DatabaseUrl } from './databases.ts'
+import type { Options } from './options.ts'
+import { host } from './ports.ts'
+import type { Secrets } from './secrets.ts'
+import type { Program } from './supervise.ts'
+
+/** In the order of their ports, which is the order in which they are stopped: clicks flow from first to last. */
+export const services = ['redirect', 'link-write', 'analytics'] as const
+export type Service = (typeof services)[number]
+
+const adminOffset = 1000
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export function portOf(service: Service, firstPort: number): number {
+  return firstPort + services.indexOf(service)
+}
+
+/** As it stands in a banner and in short links; the services bind 127.0.0.1. */
+export function originOf(service: Service, firstPort: number): string {
+  return `http://localhost:${portOf(service, firstPort)}`
+}
+
+/** Every port that the services listen on, and who does. */
+export function portsOf(firstPort: number): ReadonlyMap<number, string> {
+  const ports = services.map((service) => [portOf(service, firstPort), service] as const)
+  const admin = ports.map(([port, service]) => [port + adminOffset, `${service} admin`] as const)
+  return new Map([...ports, ...admin])
+}
+
+export function settingsOf(
+  service: Service,
+  options: Options,
+  secrets: Secrets,
+  urlOf: DatabaseUrl,
+): Record<string, string> {
+  const own = {
+    redirect: {
+      LINKS_URL: urlOf('links', 'redirect'),
+      CLICK_LOG_URL: urlOf('analytics', 'redirect'),
+      SPOOL_DIR: join(options.data, 'spool'),
+      VISITOR_KEY: secrets.visitorKey,
+    },
+    'link-write': { LINKS_URL: urlOf('links', 'link_write') },
+    analytics: {
+      ANALYTICS_URL: urlOf('analytics', 'analytics'),
+      LINKS_URL: urlOf('links', 'analytics'),
+    },
+  }
+  const port = portOf(service, options.ports)
+  return {
+    ...own[service],
+    PUBLIC_URL: originOf('redirect', options.ports),
+    HOST: host,
+    PORT: String(port),
+    ADMIN_PORT: String(port + adminOffset),
+  }
+}
+
+export function serviceProgram(
+  service: Service,
+  settings: Record<string, string>,
+  watch: boolean,
+): Program {
+  const words = ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts']
+  return {
+    name: service,
+    stopSignal: 'SIGTERM',
+    killSignal: 'SIGKILL',
+    spawn: () =>
+      spawn(process.execPath, watch ? ['--watch', '--watch-preserve-output', ...words] : words, {
+        cwd: `${root}services/${service}`,
+        env: environment(settings),
+        // In a process group of its own: Ctrl-C is for the supervisor, which stops them in order. By the ipc channel
+        // a service notices that the supervisor is gone.
+        detached: true,
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      }),
+    isReady: () => isReady(`http://${host}:${settings.ADMIN_PORT}/readyz`),
+  }
+}
+
+/** Everything that is not decided here may be set by whoever starts the whole. */
+export function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
+  const files = Object.keys(settings).map((name) => [`${name}_FILE`, undefined])
+  return { ...process.env, ...Object.fromEntries(files), ...settings }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(1000) })
+    await response.arrayBuffer()
+    return response.ok
+  } catch {
+    return false
+  }
+}
