@@ -1,0 +1,183 @@
+import { expect, test } from '@jest/globals'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createLog } from '@sleepwell/runtime/log'
+import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
+import { Client } from 'pg'
+import { openChangeFeed } from './change-feed.ts'
+import { createRecentChanges, type LinkChange } from './recent-changes.ts'
+
+const log = createLog('test')
+log.level = 'silent'
+
+/** A feed on its own database, and everything it said. */
+async function following(database: TestDatabase, pollMs = 10) {
+  const heard: LinkChange[] = []
+  let restarts = 0
+  const feed = openChangeFeed({
+    url: database.url('redirect'),
+    log,
+    restarted: () => {
+      restarts += 1
+    },
+    changed: (changes) => heard.push(...changes),
+    pollMs,
+    timeoutMs: 300,
+  })
+  await until(() => restarts === 1)
+  return {
+    feed,
+    slugs: () => heard.map((change) => change.slug),
+    restarts: () => restarts,
+    heard,
+    [Symbol.asyncDispose]: () => feed[Symbol.asyncDispose](),
+  }
+}
+
+async function connect(url: string) {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
+}
+
+async function change(client: Client, slug: string, changedAt = 'clock_timestamp()') {
+  await client.query(
+    `insert into link_changes (position, changed_at, domain, slug, deleted)
+     values (next_link_position(), ${changedAt}, '@', $1, false)`,
+    [slug],
+  )
+}
+
+/** Waits for what must happen; the test runner's own limit ends a wait in vain. */
+async function until(condition: () => boolean | Promise<boolean>) {
+  while (!(await condition())) await sleep(5)
+}
+
+/** So many polls have been made since: what they did not bring they will not bring. */
+async function polls(feed: { ageMs: () => number }, count = 5) {
+  for (let i = 0; i < count; i++) {
+    const age = feed.ageMs()
+    await until(() => feed.ageMs() < age)
+    await sleep(1)
+  }
+}
+
+test('a committed change is heard of', async () => {
+  await using database = await openTestDatabase('links')
+  await using writer = await connect(database.url('link_write'))
+  await using follower = await following(database)
+  await change(writer, 'edited')
+  await until(() => follower.slugs().includes('edited'))
+  expect(follower.heard[0]).toMatchObject({ domain: '@', slug: 'edited', deleted: false })
+})
+
+test('a change that took its position early and committed late is not missed', async () => {
+  await using database = await openTestDatabase('links')
+  await using slow = await connect(database.url('link_write'))
+  await using quick = await connect(database.url('link_write'))
+  await using follower = await following(database)
+  await slow.query('begin')
+  await change(slow, 'late')
+  await change(quick, 'early')
+  await until(() => follower.slugs().includes('early'))
+  await polls(follower.feed)
+  expect(follower.slugs()).not.toContain('late')
+  await slow.query('commit')
+  await until(() => follower.slugs().includes('late'))
+  const [late, early] = ['late', 'early'].map((slug) => follower.heard.find((c) => c.slug === slug))
+  expect(late?.position).toBeLessThan(early?.position ?? 0)
+})
+
+test('a change that was rolled back is never heard of', async () => {
+  await using database = await openTestDatabase('links')
+  await using writer = await connect(database.url('link_write'))
+  await using follower = await following(database)
+  await writer.query('begin')
+  await change(writer, 'undone')
+  await writer.query('rollback')
+  await change(writer, 'done')
+  await until(() => follower.slugs().includes('done'))
+  expect(follower.slugs()).not.toContain('undone')
+})
+
+test('a transaction that stays open repeats changes, and repetitions are no news', async () => {
+  await using database = await openTestDatabase('links')
+  await using holder = await connect(database.url('link_write'))
+  await using writer = await connect(database.url('link_write'))
+  await using follower = await following(database)
+  await holder.query('begin')
+  await holder.query('select pg_current_xact_id()')
+  await change(writer, 'once')
+  await until(() => follower.slugs().filter((slug) => slug === 'once').length >= 3)
+  const recent = createRecentChanges(() => 0)
+  expect(follower.heard.flatMap((repeated) => recent.apply([repeated]))).toHaveLength(1)
+})
+
+test('a process begins with the last ten minutes', async () => {
+  await using database = await openTestDatabase('links')
+  await using owner = await connect(database.url('links_owner'))
+  await change(owner, 'old', `clock_timestamp() - interval '11 minutes'`)
+  await change(owner, 'recent', `clock_timestamp() - interval '9 minutes'`)
+  await using follower = await following(database)
+  await until(() => follower.slugs().includes('recent'))
+  expect(follower.slugs()).not.toContain('old')
+})
+
+test('a new connection begins anew by time, and nothing committed meanwhile is missed', async () => {
+  await using database = await openTestDatabase('links')
+  await using admin = await connect(database.url('postgres'))
+  await using writer = await connect(database.url('link_write'))
+  await using follower = await following(database)
+  await admin.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where application_name = 'redirect change feed' and datname = current_database()`,
+  )
+  await change(writer, 'meanwhile')
+  await until(() => follower.slugs().includes('meanwhile'))
+  await until(() => follower.restarts() === 2)
+})
+
+test('a server that froze is left for a new connection', async () => {
+  await using database = await openTestDatabase('links')
+  await using admin = await connect(database.url('postgres'))
+  await using writer = await connect(database.url('link_write'))
+  await using follower = await following(database)
+  const { rows } = await admin.query<{ pid: number }>(
+    `select pid from pg_stat_activity
+     where application_name = 'redirect change feed' and datname = current_database()`,
+  )
+  const frozen = rows[0]?.pid ?? 0
+  process.kill(frozen, 'SIGSTOP')
+  try {
+    await change(writer, 'unfrozen')
+    await until(() => follower.slugs().includes('unfrozen'))
+    expect(follower.restarts()).toBe(2)
+  } finally {
+    process.kill(frozen, 'SIGCONT')
+  }
+})
+
+test('the age of the feed grows while no server answers', async () => {
+  await using database = await openTestDatabase('links')
+  const follower = await following(database)
+  await using _ = follower
+  await using admin = await connect(database.url('postgres'))
+  const allow = async (allowed: boolean) => {
+    const { rows } = await admin.query<{ name: string }>('select current_database() as name')
+    const change = allowed
+      ? 'grant connect on database $1 to'
+      : 'revoke connect on database $1 from'
+    await admin.query(`${change.replace('$1', rows[0]?.name ?? '')} public`)
+  }
+  await allow(false)
+  try {
+    await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'redirect change feed' and datname = current_database()`,
+    )
+    await until(() => follower.feed.ageMs() > 300)
+  } finally {
+    await allow(true)
+  }
+  await until(() => follower.feed.ageMs() < 300)
+})

@@ -1,0 +1,140 @@
+// Polls link_changes, so that an edit is seen by every redirect process without Redis, Kafka or a notification that
+// could be missed. A late commit has a low position but cannot hide: each poll asks for everything since the oldest
+// transaction that was still running at the previous one.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { errorFields, type Logger } from '@sleepwell/runtime/log'
+import { typeParser } from '@sleepwell/runtime/postgres'
+import { Client } from 'pg'
+import { recentMs, type LinkChange } from './recent-changes.ts'
+
+export interface ChangeFeedOptions {
+  readonly url: string
+  readonly log: Logger
+  /** The feed begins anew by time: nothing read before is known to be current any more. */
+  readonly restarted: () => void
+  /** In any order, and possibly not for the first time. `live`: not the recent past that a restart reads again. */
+  readonly changed: (changes: readonly LinkChange[], live: boolean) => void
+  readonly pollMs?: number
+  readonly timeoutMs?: number
+}
+
+export interface ChangeFeed extends AsyncDisposable {
+  /** Milliseconds since the start of the last poll that succeeded; infinite before the first. */
+  readonly ageMs: () => number
+}
+
+interface Poll {
+  readonly xmin: bigint
+  readonly changes: LinkChange[]
+}
+
+interface Row extends Omit<LinkChange, 'position'> {
+  readonly xmin: string
+  readonly position: number | null
+}
+
+export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
+  const { pollMs = 100, timeoutMs = 1000 } = options
+  const stopping = new AbortController()
+  let lastReadAt = -Infinity
+
+  const follow = async (client: Client) => {
+    await client.connect()
+    let lastXmin: bigint | undefined
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now()
+      const poll =
+        lastXmin === undefined ? await readByTime(client) : await readSince(client, lastXmin)
+      // Behind the same address there is now another server, or an older state of this one.
+      if (lastXmin !== undefined && poll.xmin < lastXmin) {
+        lastXmin = undefined
+        continue
+      }
+      if (lastXmin === undefined) options.restarted()
+      if (poll.changes.length > 0) options.changed(poll.changes, lastXmin !== undefined)
+      lastXmin = poll.xmin
+      lastReadAt = startedAt
+      await pause(pollMs, stopping.signal)
+    }
+  }
+
+  const loop = async () => {
+    let failures = 0
+    while (!stopping.signal.aborted) {
+      const client = connectable(options.url, timeoutMs)
+      const connectedAt = lastReadAt
+      try {
+        await follow(client)
+      } catch (error) {
+        if (lastReadAt > connectedAt) failures = 0
+        if (failures++ === 0) options.log.warn(errorFields(error), 'lost the change feed')
+        await pause(
+          Math.min(pollMs * 2 ** failures, 1000) * (0.5 + Math.random() / 2),
+          stopping.signal,
+        )
+      } finally {
+        // A frozen server would not answer a polite goodbye.
+        client.connection.stream.destroy()
+      }
+    }
+  }
+
+  const done = loop()
+  return {
+    ageMs: () => performance.now() - lastReadAt,
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort()
+      await done
+    },
+  }
+}
+
+function connectable(url: string, timeoutMs: number): Client {
+  const client = new Client({
+    connectionString: url,
+    application_name: 'redirect change feed',
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    types: { getTypeParser: typeParser },
+  })
+  client.on('error', () => {}) // the poll under way, or the next, reports it
+  return client
+}
+
+const columns = `
+  pg_snapshot_xmin(pg_current_snapshot())::text as xmin, c.position, c.domain, c.slug, c.deleted,
+  (extract(epoch from c.changed_at) * 1000)::float8 as "changedAt"`
+
+async function readByTime(client: Client): Promise<Poll> {
+  const { rows } = await client.query<Row>({
+    name: 'link_changes_by_time',
+    text: `
+      select ${columns}
+      from (values (1)) one
+      left join link_changes c on c.changed_at >= clock_timestamp() - make_interval(secs => $1)`,
+    values: [recentMs / 1000],
+  })
+  return toPoll(rows)
+}
+
+async function readSince(client: Client, xmin: bigint): Promise<Poll> {
+  const { rows } = await client.query<Row>({
+    name: 'link_changes_since',
+    text: `
+      select ${columns}
+      from (values (1)) one
+      left join link_changes c on c.xid >= $1::xid8`,
+    values: [xmin.toString()],
+  })
+  return toPoll(rows)
+}
+
+// Without a change there is still one row, with the horizon of the snapshot that saw none.
+function toPoll(rows: readonly Row[]): Poll {
+  const changes = rows.filter((row): row is Row & LinkChange => row.position !== null)
+  return { xmin: BigInt(rows[0]?.xmin ?? 0), changes }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {})
+}

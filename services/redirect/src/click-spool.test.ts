@@ -1,0 +1,120 @@
+import { expect, test } from '@jest/globals'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClickSpool, type ClickSpoolOptions, type Kept } from './click-spool.ts'
+import type { ClickDraft } from './describe-click.ts'
+import { decodeFrame, type Frame } from './spool-frame.ts'
+
+const draft: ClickDraft = {
+  type: 'click',
+  id: '0199b3a0-0000-7000-8000-000000000001',
+  linkId: '0199b3a0-0000-7000-8000-000000000002',
+  ownerId: 'acme',
+  policyVersion: 1,
+  bot: false,
+  country: 'DE',
+  device: 'desktop',
+  browser: 'Firefox',
+  os: 'Linux',
+}
+
+/** A spool over a disk that behaves as told, and what ended up on it. */
+function spooling(append: () => Promise<void>, options: Partial<ClickSpoolOptions> = {}) {
+  const writes: Buffer[] = []
+  const kept: Record<Kept, number> = { recorded: 0, undurable: 0, dropped: 0 }
+  const spool = createClickSpool({
+    spool: '0199b3a0-0000-7000-8000-000000000003',
+    writer: {
+      append: async (bytes) => {
+        await append()
+        writes.push(bytes)
+      },
+    },
+    maxBytes: 1024 * 1024,
+    kept: (how, count) => {
+      kept[how] += count
+    },
+    failed: () => {},
+    ...options,
+  })
+  return { spool, kept, writes, frames: () => framesOf(Buffer.concat(writes)) }
+}
+
+function framesOf(bytes: Buffer): Frame[] {
+  const frames: Frame[] = []
+  for (let at = 0; at < bytes.length;) {
+    const decoded = decodeFrame(bytes, at)
+    if (decoded.kind !== 'frame') throw new Error(decoded.kind)
+    frames.push(decoded.frame)
+    at = decoded.end
+  }
+  return frames
+}
+
+test('a click is on disk before the visitor is answered', async () => {
+  const { spool, frames, kept } = spooling(async () => {})
+  await using _ = spool
+  await spool.record(draft)
+  expect(frames()).toHaveLength(1)
+  expect(JSON.parse(String(frames()[0]?.value))).toMatchObject({ ...draft, seq: 1 })
+  expect(kept).toEqual({ recorded: 1, undurable: 0, dropped: 0 })
+})
+
+test('clicks that come during a write share the next one', async () => {
+  const { spool, writes, frames } = spooling(() => sleep(2))
+  await using _ = spool
+  await Promise.all(Array.from({ length: 100 }, () => spool.record(draft)))
+  expect(writes).toHaveLength(2)
+  expect(frames().map((frame) => frame.from)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+})
+
+test('a hung disk makes nobody wait, and loses nothing once it comes back', async () => {
+  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>()
+  const { spool, frames, kept } = spooling(() => thawed)
+  await spool.record(draft) // resolves although the write has not
+  await spool.record(draft)
+  expect(frames()).toHaveLength(0)
+  expect(kept).toEqual({ recorded: 0, undurable: 2, dropped: 0 })
+  thaw()
+  await spool[Symbol.asyncDispose]()
+  expect(frames().map((frame) => frame.from)).toEqual([1, 2])
+})
+
+test('a write that fails is made again', async () => {
+  let failures = 1
+  const { spool, frames } = spooling(async () => {
+    if (failures-- > 0) throw new Error('ENOSPC')
+  })
+  await spool.record(draft)
+  await spool[Symbol.asyncDispose]()
+  expect(frames().map((frame) => frame.from)).toEqual([1])
+})
+
+test('when memory is full clicks are dropped by number, and the drop is written down', async () => {
+  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>()
+  const { spool, frames, kept } = spooling(() => thawed, { maxMemoryBytes: 700 })
+  for (let i = 0; i < 5; i++) await spool.record(draft)
+  expect(kept.dropped).toBeGreaterThan(0)
+  thaw()
+  await sleep(0)
+  await spool.record(draft)
+  await spool[Symbol.asyncDispose]()
+  const dropped = frames().find((frame) => frame.value.includes('"dropped"'))
+  expect(dropped).toMatchObject({ from: 6 - kept.dropped, to: 5 })
+  expect(JSON.parse(String(dropped?.value))).toMatchObject({ from: 6 - kept.dropped, to: 5 })
+  const numbers = frames().flatMap((frame) =>
+    Array.from({ length: frame.to - frame.from + 1 }, (_, i) => frame.from + i),
+  )
+  expect(numbers).toEqual([1, 2, 3, 4, 5, 6])
+})
+
+test('a spool that the log does not drain stops growing at its bound', async () => {
+  const { spool, kept } = spooling(async () => {}, { maxBytes: 1500 })
+  await using _ = spool
+  for (let i = 0; i < 10; i++) await spool.record(draft)
+  expect(kept.dropped).toBeGreaterThan(0)
+  expect(spool.bytes()).toBeLessThan(2200)
+  spool.shipped(spool.bytes())
+  const before = kept.recorded
+  await spool.record(draft)
+  expect(kept.recorded).toBe(before + 1)
+})

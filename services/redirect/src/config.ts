@@ -1,0 +1,43 @@
+import { clickLogUrl } from '@sleepwell/click-log/open-click-log'
+import { duration, httpOrigin, list, port, postgresUrl, readEnv } from '@sleepwell/runtime/env'
+import ipaddr from 'ipaddr.js'
+import { z } from 'zod'
+
+const megabytes = z.coerce.number().int().min(1)
+
+const settings = {
+  /** Where links are read: the primary. */
+  LINKS_URL: postgresUrl,
+  /** Where clicks go. */
+  CLICK_LOG_URL: clickLogUrl,
+  /** Clicks wait here until the click log has them; one process, one directory. */
+  SPOOL_DIR: z.string(),
+  SPOOL_MAX_MB: megabytes.default(2048),
+  /** `strict` answers a visitor only when the click survives a power cut, not just a kill -9. */
+  CLICK_DURABILITY: z.enum(['process', 'strict']).default('process'),
+  /** With the salt of the day, keys the ids by which visitors are told apart. */
+  VISITOR_KEY: z.string().min(32),
+  /** Origin of the default domain. */
+  PUBLIC_URL: httpOrigin.default('http://localhost:8080'),
+  /** Further hosts with links of their own. */
+  DOMAINS: list.default([]),
+  /** CIDRs of the proxies whose X-Forwarded-For is believed. */
+  TRUSTED_PROXIES: list
+    .refine((cidrs) => cidrs.every(ipaddr.isValidCIDR), 'must be CIDRs such as 10.0.0.0/8')
+    .default([]),
+  /** A MaxMind database (.mmdb) with countries; without one every country is `unknown`. */
+  GEOIP_DB: z.string().optional(),
+  CACHE_MAX_MB: megabytes.default(128),
+  LINKS_TIMEOUT_MS: duration.default(100),
+  /** How long links are served from memory while no links database answers. */
+  STALE_LIMIT_HOURS: duration.default(24),
+  /** How long a stopping process tries to ship its spool; what is left is shipped by its next life. */
+  DRAIN_LIMIT_SECONDS: duration.default(10),
+  HOST: z.string().optional(),
+  PORT: port.default(8080),
+  ADMIN_PORT: port.default(9080),
+}
+
+export function readConfig(env: Readonly<Record<string, string | undefined>>) {
+  return readEnv(settings, env)
+}

@@ -1,0 +1,51 @@
+// From a request to what may be kept of it. Address, user agent and the path of the referrer end here.
+import type { IncomingMessage } from 'node:http'
+import type { CachedLink } from '@sleepwell/contracts/cached-link'
+import { countingPolicyVersion, type Click } from '@sleepwell/contracts/click'
+import { asksNotToBeFollowed, classifyAgent, isPrefetch } from './classify-agent.ts'
+import type { ClientAddress } from './client-address.ts'
+import type { VisitorIds } from './visitor-id.ts'
+
+/** A click before the spool has numbered it. */
+export type ClickDraft = Omit<Click, 'spool' | 'seq' | 'at'>
+
+export interface DescribeClickDeps {
+  readonly clientAddress: ClientAddress
+  readonly visitorId: VisitorIds['of']
+  /** ISO 3166-1 alpha-2, or `unknown`. */
+  readonly country: (address: string) => string
+}
+
+export type DescribeClick = (id: string, link: CachedLink, req: IncomingMessage) => ClickDraft
+
+export function createDescribeClick(deps: DescribeClickDeps): DescribeClick {
+  return (id, link, req) => {
+    const userAgent = req.headers['user-agent'] ?? ''
+    const address = deps.clientAddress(req)
+    const agent = classifyAgent(userAgent)
+    const visitor = asksNotToBeFollowed(req)
+      ? undefined
+      : deps.visitorId({ linkId: link.id, address, userAgent, at: new Date() })
+    const referrerHost = hostOfReferrer(req.headers.referer)
+    return {
+      type: 'click',
+      id,
+      linkId: link.id,
+      ownerId: link.ownerId,
+      policyVersion: countingPolicyVersion,
+      bot: agent.bot || isPrefetch(req),
+      country: deps.country(address),
+      device: agent.device,
+      browser: agent.browser,
+      os: agent.os,
+      ...(visitor !== undefined && { visitor }),
+      ...(referrerHost !== undefined && { referrerHost }),
+    }
+  }
+}
+
+function hostOfReferrer(referrer: string | undefined): string | undefined {
+  if (referrer === undefined || !/^https?:/iu.test(referrer)) return undefined
+  const host = URL.parse(referrer)?.hostname ?? ''
+  return host === '' || host.length > 253 ? undefined : host
+}

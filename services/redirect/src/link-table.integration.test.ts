@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { createLog } from '@sleepwell/runtime/log'
+import { openPool } from '@sleepwell/runtime/postgres'
+import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
+import type { Pool } from 'pg'
+import { findLink, findVisitorSalts } from './link-table.ts'
+
+let database: TestDatabase
+let redirect: Pool
+let owner: Pool
+
+beforeAll(async () => {
+  database = await openTestDatabase('links')
+  const log = createLog('test')
+  const pool = (url: string) => openPool({ url, name: 'test', max: 2, timeoutMs: 5000, log })
+  redirect = pool(database.url('redirect'))
+  owner = pool(database.url('links_owner'))
+})
+
+afterAll(async () => {
+  await redirect.end()
+  await owner.end()
+  await database[Symbol.asyncDispose]()
+})
+
+async function insert(slug: string, destination: string, position: number, rest = 'null, null') {
+  await owner.query(
+    `insert into links (id, owner_id, domain, slug, destination, position, expires_at, deleted_at)
+     values (gen_random_uuid(), 'acme', '@', $1, $2, $3, ${rest})`,
+    [slug, destination, position],
+  )
+}
+
+test('a link is found by domain and slug, which are exact', async () => {
+  await insert('home', 'https://example.com/', 2 ** 40 + 7, `'2030-01-01T00:00:00Z', null`)
+  expect(await findLink(redirect, '@', 'home')).toEqual({
+    id: expect.any(String),
+    ownerId: 'acme',
+    destination: 'https://example.com/',
+    deleted: false,
+    position: 2 ** 40 + 7,
+    expiresAt: Date.UTC(2030, 0, 1),
+  })
+  expect(await findLink(redirect, '@', 'Home')).toBe('absent')
+  expect(await findLink(redirect, 'go.example', 'home')).toBe('absent')
+})
+
+test('a link without expiry has none', async () => {
+  await insert('forever', 'https://example.com/', 1)
+  expect(await findLink(redirect, '@', 'forever')).toMatchObject({ expiresAt: null })
+})
+
+test('the living link is found before deleted ones, and of those the one deleted last', async () => {
+  await insert('again', 'https://example.com/1', 1, 'null, now()')
+  await insert('again', 'https://example.com/2', 5, 'null, now()')
+  expect(await findLink(redirect, '@', 'again')).toMatchObject({ deleted: true, position: 5 })
+  await insert('again', 'https://example.com/3', 3)
+  expect(await findLink(redirect, '@', 'again')).toMatchObject({ deleted: false, position: 3 })
+})
+
+test('redirect can read what it needs and change nothing', async () => {
+  expect(await findVisitorSalts(redirect)).toEqual([])
+  await expect(redirect.query(`update links set slug = 'x'`)).rejects.toThrow('permission denied')
+  await expect(redirect.query('select title from links')).rejects.toThrow('permission denied')
+  await expect(redirect.query('select hash from keys')).rejects.toThrow('permission denied')
+})

@@ -1,0 +1,86 @@
+import { openClickLog } from '@sleepwell/click-log/open-click-log'
+import { createDomains } from '@sleepwell/contracts/domain'
+import { problem } from '@sleepwell/contracts/problem'
+import { listenAdmin } from '@sleepwell/runtime/admin'
+import { every } from '@sleepwell/runtime/every'
+import { listen } from '@sleepwell/runtime/http'
+import { createLog, errorFields } from '@sleepwell/runtime/log'
+import { openPool } from '@sleepwell/runtime/postgres'
+import { run, stopRequested } from '@sleepwell/runtime/process'
+import { v7 as uuidv7 } from 'uuid'
+import { createApp } from './app.ts'
+import { createClientAddress } from './client-address.ts'
+import { readConfig } from './config.ts'
+import { openCountries } from './country.ts'
+import { createDescribeClick } from './describe-click.ts'
+import { createFastLane } from './fast-lane.ts'
+import * as indicators from './indicators.ts'
+import { openLinks } from './links.ts'
+import { findVisitorSalts } from './link-table.ts'
+import { createRedirect } from './redirect.ts'
+import { openClicks } from './clicks.ts'
+import { createVisitorIds } from './visitor-id.ts'
+
+const log = createLog('redirect')
+
+await run(log, async () => {
+  const config = readConfig(process.env)
+
+  // Closed in reverse: visitors are answered to the end, their clicks leave, then the connections go.
+  await using open = new AsyncDisposableStack()
+  const failed = (error: unknown) => log.error(errorFields(error), 'request failed')
+
+  const postgres = open.adopt(
+    openPool({
+      url: config.LINKS_URL,
+      name: 'redirect',
+      max: 2,
+      timeoutMs: config.LINKS_TIMEOUT_MS,
+      log,
+    }),
+    (pool) => pool.end(),
+  )
+  const links = open.use(openLinks(config, postgres, log))
+  const clickLog = open.use(openClickLog(config.CLICK_LOG_URL, { log }))
+  const clicks = open.use(await openClicks(config, clickLog.publish, log))
+
+  indicators.observe({
+    cachedLinks: links.cached,
+    feedAgeMs: links.feedAgeMs,
+    spoolBytes: clicks.bytes,
+    unshippedClicks: clicks.unshipped,
+  })
+
+  const visitorIds = createVisitorIds(config.VISITOR_KEY)
+  open.use(
+    every(
+      10_000,
+      async () => visitorIds.use(await findVisitorSalts(postgres)),
+      (error) => log.warn(errorFields(error), 'visitor salts could not be read'),
+    ),
+  )
+  const describeClick = createDescribeClick({
+    clientAddress: createClientAddress(config.TRUSTED_PROXIES),
+    visitorId: visitorIds.of,
+    country: await openCountries(config.GEOIP_DB),
+  })
+
+  const redirect = createRedirect({
+    domainOfHost: createDomains(config.PUBLIC_URL, config.DOMAINS).ofHost,
+    resolveLink: links.resolveLink,
+    describeClick,
+    recordClick: clicks.record,
+    answered: indicators.recordAnswer,
+    failed,
+    newId: uuidv7,
+  })
+  const app = createApp({ failed, newId: uuidv7 })
+  let ready = true
+  const listening = { host: config.HOST, problem }
+  open.use(await listenAdmin({ ...listening, port: config.ADMIN_PORT, ready: () => ready }))
+  open.use(await listen(createFastLane(redirect, app), { ...listening, port: config.PORT }))
+  log.info({ port: config.PORT }, 'ready')
+
+  await stopRequested(log)
+  ready = false
+})

@@ -1,0 +1,168 @@
+import { createServer } from 'node:http'
+import { expect, test } from '@jest/globals'
+import { problems } from '@sleepwell/contracts/problem'
+import fc from 'fast-check'
+import request from 'supertest'
+import { v7 as uuidv7 } from 'uuid'
+import { createApp } from './app.ts'
+import type { ClickDraft } from './describe-click.ts'
+import { createFastLane } from './fast-lane.ts'
+import type { Outcome } from './indicators.ts'
+import { createRedirect } from './redirect.ts'
+import type { Resolution } from './resolve-link.ts'
+
+const link = {
+  id: '0199b3a0-0000-7000-8000-000000000001',
+  ownerId: 'acme',
+  destination: 'https://example.com/?q=%C3%BC',
+  expiresAt: null,
+  deleted: false,
+  position: 1,
+}
+
+/** The public port of a redirect whose links all resolve to this. */
+function redirectServing(resolution: Resolution | (() => Promise<Resolution>)) {
+  const outcomes: Outcome[] = []
+  const clicks: ClickDraft[] = []
+  const redirect = createRedirect({
+    domainOfHost: () => '@',
+    resolveLink: {
+      known: () => (typeof resolution === 'function' ? undefined : resolution),
+      find: async () => (typeof resolution === 'function' ? await resolution() : resolution),
+    },
+    describeClick: (id, { id: linkId, ownerId }) => ({
+      type: 'click',
+      id,
+      linkId,
+      ownerId,
+      policyVersion: 1,
+      bot: false,
+      country: 'unknown',
+      device: 'unknown',
+      browser: 'unknown',
+      os: 'unknown',
+    }),
+    recordClick: async (draft) => {
+      clicks.push(draft)
+    },
+    answered: (outcome) => outcomes.push(outcome),
+    failed: () => {},
+    newId: uuidv7,
+  })
+  const app = createApp({ failed: () => {}, newId: uuidv7 })
+  return { server: createServer(createFastLane(redirect, app)), outcomes, clicks }
+}
+
+test('a known link is answered with its destination, and with nothing that a cache may keep', async () => {
+  const { server, outcomes, clicks } = redirectServing(link)
+  const { headers } = await request(server).get('/home').expect(302)
+  expect(headers.location).toBe(link.destination)
+  expect(headers['cache-control']).toBe('private, no-store')
+  expect(outcomes).toEqual(['found'])
+  expect(clicks).toHaveLength(1)
+})
+
+test('the id of a redirect is the id of its click', async () => {
+  const { server, clicks } = redirectServing(link)
+  const { headers } = await request(server).get('/home?utm_source=x')
+  expect(headers['x-request-id']).toBe(clicks[0]?.id)
+})
+
+test('HEAD is answered as GET is', async () => {
+  const { server, outcomes } = redirectServing(link)
+  await request(server).head('/home').expect(302).expect('location', link.destination)
+  expect(outcomes).toEqual(['found'])
+})
+
+test.each([
+  ['absent', 404, 'link_not_found'],
+  ['gone', 410, 'link_gone'],
+  ['unavailable', 503, 'unavailable'],
+] as const)(
+  '%s: a problem for programs, a page for people, and no click',
+  async (why, status, code) => {
+    const { server, outcomes, clicks } = redirectServing(why)
+    const problem = await request(server).get('/home').expect(status)
+    expect(problem.type).toBe('application/problem+json')
+    expect(JSON.parse(problem.text)).toMatchObject({
+      code,
+      requestId: problem.headers['x-request-id'],
+    })
+    const page = await request(server).get('/home').set('Accept', 'text/html,*/*').expect(status)
+    expect(page.type).toBe('text/html')
+    expect(page.text).toContain('<h1>')
+    expect(page.headers['retry-after']).toBe(status === 503 ? '1' : undefined)
+    expect(outcomes).toEqual([why, why])
+    expect(clicks).toEqual([])
+  },
+)
+
+test('a surprise is answered 500 and counted as an error', async () => {
+  const { server, outcomes } = redirectServing(() => Promise.reject(new Error('surprise')))
+  await request(server).get('/home').expect(500)
+  expect(outcomes).toEqual(['error'])
+})
+
+test('the other paths of the public port', async () => {
+  const { server } = redirectServing('absent')
+  await request(server)
+    .get('/')
+    .expect(200)
+    .expect('content-type', /text\/html/u)
+  await request(server)
+    .get('/robots.txt')
+    .expect(200)
+    .expect('content-type', /text\/plain/u)
+  await request(server)
+    .get('/favicon.ico')
+    .expect(200)
+    .expect('content-type', /image\/svg/u)
+  await request(server).post('/home').expect(405).expect('allow', 'GET, HEAD')
+})
+
+test.each([
+  '/a%2Fb',
+  '/%00',
+  '/%F0%9F%98%80',
+  '/%',
+  '/a/b',
+  '/a.b',
+  '/-',
+  '/a\\b',
+  `/${'a'.repeat(65)}`,
+])('no link can be at %s', async (path) => {
+  const { server, outcomes } = redirectServing(link)
+  await request(server).get(path).expect(404)
+  expect(outcomes).toEqual([])
+})
+
+test('whatever is asked for, the answer is a redirect or a problem of the catalogue, never a 5xx', async () => {
+  const { server } = redirectServing(link)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const path = fc.oneof(
+    fc.webPath(),
+    fc.string({ maxLength: 80 }).map((text) => `/${encodeURIComponent(text)}`),
+    fc.string({
+      unit: fc.constantFrom('a', '/', '%', '.', '?', '#', '2', 'F', '-'),
+      maxLength: 40,
+    }),
+  )
+  const method = fc.constantFrom('get', 'head', 'post', 'put', 'delete', 'options')
+  try {
+    await fc.assert(
+      fc.asyncProperty(method, path, async (verb, text) => {
+        const target = text.startsWith('/') ? text : `/${text}`
+        const answer = await request(server)[verb as 'get'](target).redirects(0)
+        expect(answer.status).toBeLessThan(500)
+        if (answer.type === 'application/problem+json' && verb !== 'head') {
+          expect(Object.keys(problems)).toContain(
+            (JSON.parse(answer.text) as { code: string }).code,
+          )
+        }
+      }),
+      { numRuns: 200 },
+    )
+  } finally {
+    server.close()
+  }
+})

@@ -1,0 +1,178 @@
+import { expect, test } from '@jest/globals'
+import type { CachedLink } from '@sleepwell/contracts/cached-link'
+import { createLinkCache } from './link-cache.ts'
+import { createRecentChanges } from './recent-changes.ts'
+import { createResolveLink, type Resolution } from './resolve-link.ts'
+
+const link = (position: number, changes: Partial<CachedLink> = {}): CachedLink => ({
+  id: '0199b3a0-0000-7000-8000-000000000001',
+  ownerId: 'acme',
+  destination: `https://example.com/${position}`,
+  expiresAt: null,
+  deleted: false,
+  position,
+  ...changes,
+})
+
+type Stored = CachedLink | 'absent' | Error
+
+/** A resolver over a store that gives these answers, the last one for ever. */
+function resolving(...answers: (Stored | (() => Promise<Stored>))[]) {
+  const state = { now: 0, epoch: 1, feedAgeMs: 0, reads: 0 }
+  const recent = createRecentChanges(() => state.now)
+  const cache = createLinkCache(1024 * 1024)
+  const resolver = createResolveLink({
+    cache,
+    recent,
+    stored: async () => {
+      const next = answers[Math.min(state.reads++, answers.length - 1)] ?? 'absent'
+      const answer = typeof next === 'function' ? await next() : next
+      if (answer instanceof Error) throw answer
+      return answer
+    },
+    epoch: () => state.epoch,
+    feedAgeMs: () => state.feedAgeMs,
+    staleLimitMs: 3_600_000,
+    read: () => {},
+    now: () => state.now,
+  })
+  const resolve = async (slug = 'home'): Promise<Resolution> =>
+    resolver.known('@', slug) ?? (await resolver.find('@', slug))
+  const changed = (position: number, deleted = false) => {
+    for (const _ of recent.apply([
+      { position, domain: '@', slug: 'home', deleted, changedAt: 0 },
+    ])) {
+      cache.drop('@/home')
+    }
+  }
+  return { resolve, changed, state }
+}
+
+test('memory answers while the feed vouches for it', async () => {
+  const { resolve, state } = resolving(link(1))
+  await resolve()
+  expect(await resolve()).toEqual(link(1))
+  expect(state.reads).toBe(1)
+})
+
+test('a slug going viral costs one query', async () => {
+  const { resolve, state } = resolving(link(1))
+  await Promise.all(Array.from({ length: 50 }, () => resolve()))
+  expect(state.reads).toBe(1)
+})
+
+test('an unknown slug is asked for once', async () => {
+  const { resolve, state } = resolving('absent')
+  expect(await resolve()).toBe('absent')
+  expect(await resolve()).toBe('absent')
+  expect(state.reads).toBe(1)
+})
+
+test('an edit replaces what memory has', async () => {
+  const { resolve, changed } = resolving(link(1), link(2))
+  await resolve()
+  changed(2)
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('a read that began before a change is made again', async () => {
+  let changed = (_position: number) => {}
+  const slow = async () => {
+    changed(2)
+    return link(1)
+  }
+  const resolving1 = resolving(slow, link(2))
+  changed = resolving1.changed
+  expect(await resolving1.resolve()).toEqual(link(2))
+  expect(resolving1.state.reads).toBe(2)
+})
+
+test('a read that stays behind the feed is answered but not remembered', async () => {
+  const { resolve, changed, state } = resolving(link(1))
+  changed(2)
+  expect(await resolve()).toEqual(link(1))
+  await resolve()
+  expect(state.reads).toBe(4)
+})
+
+test('absence is not believed while the feed says that the link lives', async () => {
+  const { resolve, changed } = resolving('absent', link(2))
+  changed(2)
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('a slug that was created after it was asked for resolves', async () => {
+  const { resolve, changed } = resolving('absent', link(2))
+  expect(await resolve()).toBe('absent')
+  changed(2)
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('what the feed calls deleted is gone without a read', async () => {
+  const { resolve, changed, state } = resolving(link(1))
+  changed(2, true)
+  expect(await resolve()).toBe('gone')
+  expect(state.reads).toBe(0)
+})
+
+test('a load that races a deletion does not resurrect the link', async () => {
+  let changed = (_position: number, _deleted: boolean) => {}
+  const racing = resolving(async () => {
+    changed(2, true)
+    return link(1)
+  })
+  changed = racing.changed
+  expect(await racing.resolve()).toBe('gone')
+  expect(await racing.resolve()).toBe('gone')
+})
+
+test('after the feed began anew each entry is compared on its next use', async () => {
+  const { resolve, state } = resolving(link(1), link(2))
+  await resolve()
+  state.epoch += 1
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('memory serves while no store answers, to the stale limit and no longer', async () => {
+  const { resolve, state } = resolving(link(1), new Error('down'))
+  await resolve()
+  state.epoch += 1
+  state.feedAgeMs = 3_599_999
+  expect(await resolve()).toEqual(link(1))
+  state.feedAgeMs = 3_600_001
+  expect(await resolve()).toBe('unavailable')
+})
+
+test('without the feed, links are compared with the store every ten seconds', async () => {
+  const { resolve, state } = resolving(link(1), link(2))
+  await resolve()
+  state.feedAgeMs = 5_000
+  state.now = 9_000
+  expect(await resolve()).toEqual(link(1))
+  state.now = 11_000
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('an unknown slug is unavailable, not absent, while no store answers', async () => {
+  const { resolve, state } = resolving('absent', new Error('down'))
+  expect(await resolve('other')).toBe('absent')
+  state.epoch += 1
+  expect(await resolve('other')).toBe('unavailable')
+})
+
+test('a dead store is asked no more until it may have come back', async () => {
+  const { resolve, state } = resolving(new Error('down'))
+  for (let i = 0; i < 50; i++) expect(await resolve(`slug${i}`)).toBe('unavailable')
+  expect(state.reads).toBe(5)
+})
+
+test('an expired link is gone, from the store and from memory', async () => {
+  const { resolve } = resolving(link(1, { expiresAt: Date.now() - 1 }))
+  expect(await resolve()).toBe('gone')
+  expect(await resolve()).toBe('gone')
+})
+
+test('a deleted link is gone', async () => {
+  const { resolve } = resolving(link(1, { deleted: true }))
+  expect(await resolve()).toBe('gone')
+})

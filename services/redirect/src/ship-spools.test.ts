@@ -1,0 +1,120 @@
+import { afterAll, expect, test } from '@jest/globals'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { v7 as uuidv7 } from 'uuid'
+import { openSegmentWriter } from './segment-writer.ts'
+import { startShipping } from './ship-spools.ts'
+import { segmentPath } from './spool-directory.ts'
+import { encodeFrame } from './spool-frame.ts'
+
+const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-shipping-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+type Sent = {
+  type: string
+  n?: number
+  from?: number
+  to?: number
+  closed?: boolean
+  lastSeq?: number
+  spool?: string
+}
+
+/** A life of a process with small segments, shipping to a log that takes what `publish` lets through. */
+async function life(
+  root: string,
+  publish: () => Promise<void> = async () => {},
+  drainLimitMs = 5000,
+) {
+  const spool = uuidv7()
+  const log: Sent[] = []
+  let seq = 0
+  const failed = (error: unknown) => {
+    throw error
+  }
+  const directory = join(root, spool)
+  const writer = await openSegmentWriter({
+    directory,
+    segmentBytes: 100,
+    durability: 'process',
+    failed,
+  })
+  const shipping = startShipping({
+    root,
+    own: { spool, end: writer.end, lastSeq: () => seq, moved: () => {} },
+    publish: async (records) => {
+      await publish()
+      log.push(...records.map((record) => JSON.parse(String(record)) as Sent))
+    },
+    publishFailed: () => {},
+    drainLimitMs,
+  })
+  return {
+    spool,
+    log,
+    clicks: () => log.filter((record) => record.type === 'click').map((record) => record.n),
+    click: async () => {
+      seq += 1
+      await writer.append(encodeFrame(seq, seq, JSON.stringify({ type: 'click', n: seq })))
+    },
+    stop: async () => {
+      await shipping[Symbol.asyncDispose]()
+      await writer[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const root = () => mkdtempSync(join(scratch, 'root-'))
+
+test('every click is shipped once and in order, over segments, and the spool is closed', async () => {
+  const directory = root()
+  const process = await life(directory)
+  for (let i = 0; i < 20; i++) await process.click()
+  await process.stop()
+  expect(process.clicks()).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
+  expect(process.log.at(-1)).toMatchObject({ type: 'heartbeat', closed: true, lastSeq: 20 })
+  expect(readdirSync(directory)).toEqual([])
+})
+
+test('a log that fails gets the same clicks again until it has them', async () => {
+  let failures = 2
+  const process = await life(root(), async () => {
+    if (failures-- > 0) throw new Error('down')
+  })
+  await process.click()
+  await process.stop()
+  expect(process.clicks()).toEqual([1])
+})
+
+test('what a killed life left is shipped and closed by the next one', async () => {
+  const directory = root()
+  const killed = await life(directory, () => Promise.reject(new Error('down')), 1)
+  for (let i = 0; i < 5; i++) await killed.click()
+  await killed.stop()
+  expect(readdirSync(directory)).toEqual([killed.spool])
+
+  const next = await life(directory)
+  await next.stop()
+  expect(next.clicks()).toEqual([1, 2, 3, 4, 5])
+  expect(next.log).toContainEqual(
+    expect.objectContaining({ type: 'heartbeat', spool: killed.spool, closed: true, lastSeq: 5 }),
+  )
+  expect(existsSync(join(directory, killed.spool))).toBe(false)
+})
+
+test('damage in what a killed life left is reported by number, and the rest is shipped', async () => {
+  const directory = root()
+  const spool = uuidv7()
+  mkdirSync(join(directory, spool))
+  const frames = [1, 2, 3].map((n) => encodeFrame(n, n, JSON.stringify({ type: 'click', n })))
+  frames[1]?.fill(255, 24, 26)
+  const torn = encodeFrame(4, 4, '{}').subarray(0, 10)
+  writeFileSync(segmentPath(join(directory, spool), 1), Buffer.concat([...frames, torn]))
+  const next = await life(directory)
+  await next.stop()
+  expect(next.clicks()).toEqual([1, 3])
+  expect(next.log).toContainEqual(
+    expect.objectContaining({ type: 'dropped', spool, from: 2, to: 2 }),
+  )
+})

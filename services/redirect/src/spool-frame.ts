@@ -1,0 +1,48 @@
+// A record on disk: length, CRC-32C, the numbers it stands for, then its JSON.
+import { buf as crc32c } from 'crc-32/crc32c.js'
+
+export interface Frame {
+  /** Sequence numbers that the record accounts for, both included; a click has one. */
+  readonly from: number
+  readonly to: number
+  readonly value: Buffer
+}
+
+const headerBytes = 24
+/** Far above any record; a larger length is damage. */
+const maxValueBytes = 64 * 1024
+
+export function encodeFrame(from: number, to: number, json: string): Buffer {
+  const length = Buffer.byteLength(json)
+  const frame = Buffer.allocUnsafe(headerBytes + length)
+  frame.writeUInt32LE(length, 0)
+  frame.writeDoubleLE(from, 8)
+  frame.writeDoubleLE(to, 16)
+  frame.write(json, headerBytes)
+  frame.writeInt32LE(crc32c(frame.subarray(8)), 4)
+  return frame
+}
+
+export type Decoded =
+  | { readonly kind: 'frame'; readonly frame: Frame; readonly end: number }
+  /** Whole by its length, but not what was written: the next one may be sound. */
+  | { readonly kind: 'corrupt'; readonly end: number }
+  /** The bytes end before the frame does, or its length cannot be true. */
+  | { readonly kind: 'torn' }
+
+/** Reads the frame that begins at `start`, which must lie before the end of `bytes`. */
+export function decodeFrame(bytes: Buffer, start: number): Decoded {
+  if (start + headerBytes > bytes.length) return { kind: 'torn' }
+  const length = bytes.readUInt32LE(start)
+  const end = start + headerBytes + length
+  if (length > maxValueBytes || end > bytes.length) return { kind: 'torn' }
+  if (crc32c(bytes.subarray(start + 8, end)) !== bytes.readInt32LE(start + 4))
+    return { kind: 'corrupt', end }
+  const from = bytes.readDoubleLE(start + 8)
+  const to = bytes.readDoubleLE(start + 16)
+  return {
+    kind: 'frame',
+    frame: { from, to, value: bytes.subarray(start + headerBytes, end) },
+    end,
+  }
+}
