@@ -162,10 +162,13 @@ test('pages show every link once, newest first, though many were made in one mic
   const seen: string[] = []
   let path: string | undefined = '/v1/links?limit=7'
   while (path !== undefined) {
-    const { body, headers } = await request(api.origin).get(path).set({ Authorization }).expect(200)
-    const page = body as LinkPage
+    const response: request.Response = await request(api.origin)
+      .get(path)
+      .set({ Authorization })
+      .expect(200)
+    const page = response.body as LinkPage
     seen.push(...page.links.map((link) => link.slug))
-    path = /^<(.+)>; rel="next"$/u.exec(headers.link ?? '')?.[1]
+    path = /^<(.+)>; rel="next"$/u.exec(response.headers.link ?? '')?.[1]
     expect(path?.includes(page.nextCursor ?? '?') ?? page.nextCursor === null).toBe(true)
   }
   expect(seen).toEqual(rows.map((row) => row.slug))
