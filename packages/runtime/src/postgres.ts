@@ -46,9 +46,6 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const client = await pool.connect()
   let failed: Error | undefined
-  // While a client is lent the pool does not listen to it: a lost connection would end the process.
-  const lost = (error: Error) => (failed = error)
-  client.on('error', lost)
   try {
     await client.query('begin')
     const result = await work(client)
@@ -60,6 +57,5 @@ export async function inTransaction<T>(
   } finally {
     // Closing the connection rolls back, also when the server no longer answers.
     client.release(failed)
-    client.off('error', lost)
   }
 }
