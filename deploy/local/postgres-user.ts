@@ -36,7 +36,7 @@ export function postgresUser(places: readonly string[], program: string): Postgr
   const nobody = findNobody()
   for (const user of [plain(nobody), capable(nobody)]) if (works(user, places, program)) return user
   throw new CannotStart(
-    `Postgres does not run as root, and the user nobody may not enter ${places.join(' or ')}: choose a place that others may enter, or start as another user.`,
+    `Postgres does not run as root, and the user nobody may not enter ${places.join(', ')} or may not run ${program}: use places that others may enter, or start as another user.`,
   )
 }
 
@@ -51,7 +51,9 @@ function plain(nobody: Ids): PostgresUser {
 // read what is closed to others, is less than moving somebody's files or opening their home.
 function capable(nobody: Ids): PostgresUser {
   const ids = [`--reuid=${nobody.uid}`, `--regid=${nobody.gid}`, '--clear-groups']
-  const capability = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search']
+  // Postgres asks access(2) about its own files, which heeds capabilities of a user only with this bit.
+  const bits = '--securebits=+no_setuid_fixup'
+  const capability = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search', bits]
   return {
     owner: nobody,
     command: (program, words) => ({

@@ -1,7 +1,6 @@
 // A program that ends is started again, after a longer pause each time if it keeps ending.
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CannotStart } from './cannot-start.ts'
 import { followLife, type Life } from './life.ts'
 
 export interface Program {
@@ -75,8 +74,7 @@ export function supervise(program: Program, options: Supervision): Supervised {
       untilReady(program, life, stopping.signal).then(told, ready.reject)
       const end = await life.ended
       if (stopping.signal.aborted) return
-      if (!wasReady)
-        return ready.reject(new CannotStart(`${program.name} could not start: ${end}.`))
+      if (!wasReady) return ready.reject(new Error(`${program.name} could not start: ${end}.`))
       if (performance.now() - startedAt > provenMs) failures = 0
       const pause = pauseMs(failures, Math.random())
       say(`${program.name} ended (${end}), starting again in ${(pause / 1000).toFixed(1)} s`)
@@ -93,5 +91,5 @@ async function untilReady(program: Program, life: Life, stopping: AbortSignal): 
     if (await program.isReady()) return
     await sleep(50)
   }
-  throw new CannotStart(`${program.name} was not ready within ${readyLimitMs / 1000} s.`)
+  throw new Error(`${program.name} was not ready within ${readyLimitMs / 1000} s.`)
 }
