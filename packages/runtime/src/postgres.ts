@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import { Pool, types, type PoolClient } from 'pg'
 import { errorFields, type Logger } from './log.ts'
 
@@ -15,8 +16,14 @@ export interface PoolOptions {
  * A pool whose every wait has an end. A statement that ran out of time is *indeterminate*; its connection is
  * destroyed. bigint is read as a number: ours stay far below 2^53.
  */
-export function openPool(options: PoolOptions): Pool {
+export function openPool(options: PoolOptions): Pool & AsyncDisposable {
+  const sockets = new Set<Socket>()
   const pool = new Pool({
+    stream: () => {
+      const socket = new Socket()
+      sockets.add(socket)
+      return socket.once('close', () => sockets.delete(socket))
+    },
     connectionString: options.url,
     application_name: options.name,
     max: options.max,
@@ -33,7 +40,16 @@ export function openPool(options: PoolOptions): Pool {
   )
   // The same while it is checked out; there the statement that uses it rejects.
   pool.on('connect', (client) => client.on('error', () => {}))
-  return pool
+  return Object.assign(pool, {
+    // Ending waits until the server hangs up, which a frozen one never does.
+    [Symbol.asyncDispose]: async () => {
+      const cut = setTimeout(() => {
+        for (const socket of sockets) socket.destroy()
+      }, options.timeoutMs)
+      await pool.end()
+      clearTimeout(cut)
+    },
+  })
 }
 
 export const typeParser: typeof types.getTypeParser = (id, format) =>
