@@ -16,9 +16,8 @@ async function openMutate() {
   const database = open.use(await openTestDatabase('links'))
   const log = createLog('test')
   log.level = 'silent'
-  const postgres = open.adopt(
+  const postgres = open.use(
     openPool({ url: database.url('link_write'), name: 'test', max: 4, timeoutMs: 5000, log }),
-    (pool) => pool.end(),
   )
   const keyIds: string[] = []
   for (const ownerId of ['acme', 'rival'])
@@ -122,6 +121,8 @@ test('while a twin runs, its repetition is told to wait; afterwards it is answer
 
 test('twenty twins at once have one effect', async () => {
   await using db = await openMutate()
+  // All connections first, or the first twin is done before the second has one.
+  await Promise.all(Array.from({ length: 4 }, () => db.postgres.query('select pg_sleep(0.05)')))
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, () => db.mutate(db.request, addLink)),
   )

@@ -25,10 +25,7 @@ export async function openTestApi(overrides: { mintSlug?: () => string } = {}) {
   const log = createLog('link-write')
   log.level = 'silent'
   const url = database.url('link_write')
-  const postgres = open.adopt(
-    openPool({ url, name: 'link-write', max: 10, timeoutMs: 5000, log }),
-    (pool) => pool.end(),
-  )
+  const postgres = open.use(openPool({ url, name: 'link-write', max: 10, timeoutMs: 5000, log }))
   const domains = createDomains('https://go.example.com', ['sho.rt'])
   const mutate = createMutate(postgres)
   const show = (link: StoredLink) => showLink(link, domains)

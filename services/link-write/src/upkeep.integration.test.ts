@@ -12,10 +12,7 @@ async function openPostgres(timeZone = 'UTC') {
   const log = createLog('test')
   log.level = 'silent'
   const url = `${database.url('link_write')}?options=-c%20TimeZone%3D${timeZone}`
-  const postgres = open.adopt(
-    openPool({ url, name: 'test', max: 4, timeoutMs: 5000, log }),
-    (pool) => pool.end(),
-  )
+  const postgres = open.use(openPool({ url, name: 'test', max: 4, timeoutMs: 5000, log }))
   /** Does every chore once. */
   const upkeep = async (now: Date) => {
     await using _ = await startUpkeep(chores(postgres), { intervalMs: 60_000, now: () => now, log })
