@@ -16,6 +16,7 @@ export const problems = {
   not_found: [404, 'There is nothing at this path'],
   link_not_found: [404, 'There is no such link'],
   method_not_allowed: [405, 'This path does not take that method'],
+  request_timeout: [408, 'The request did not arrive in time'],
   slug_taken: [409, 'Another link has this slug'],
   request_in_progress: [409, 'A request with this Idempotency-Key is still running'],
   link_gone: [410, 'This link is no longer available'],

@@ -67,11 +67,15 @@ function linked(from: string, to: string): boolean {
   }
 }
 
+/** Only a refusal proves that nobody listens: a frozen holder, its queue full, does not answer either. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path)
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    socket.once('close', () => socket.destroy()).once('connect', () => socket.destroy())
+    socket.once('connect', () => resolve(true))
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      resolve(error.code !== 'ECONNREFUSED' && error.code !== 'ENOENT')
+    })
+    socket.once('connect', () => socket.destroy())
   })
 }
 

@@ -18,7 +18,7 @@ export function readEnv<Shape extends z.ZodRawShape>(
   shape: Shape,
   env: Env,
 ): z.infer<z.ZodObject<Shape>> {
-  const mistakes: string[] = []
+  const mistakes = new Map<string, string>()
   const given: Record<string, string> = {}
   for (const name of Object.keys(shape)) {
     const value = valueOf(name, env, mistakes)
@@ -26,24 +26,26 @@ export function readEnv<Shape extends z.ZodRawShape>(
   }
   const parsed = z.object(shape).safeParse(given)
   for (const issue of parsed.error?.issues ?? []) {
-    const name = issue.path.join('.')
-    mistakes.push(name in given ? `${name}: ${issue.message}` : `${name}: must be set`)
+    const name = String(issue.path[0])
+    // A file that could not be read says more than that the setting is then missing.
+    if (!mistakes.has(name)) mistakes.set(name, name in given ? issue.message : 'must be set')
   }
-  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes.join('\n'))
+  if (!parsed.success || mistakes.size > 0)
+    throw new ConfigError([...mistakes].map(([name, mistake]) => `${name}: ${mistake}`).join('\n'))
   return parsed.data
 }
 
-function valueOf(name: string, env: Env, mistakes: string[]): string | undefined {
+function valueOf(name: string, env: Env, mistakes: Map<string, string>): string | undefined {
   const file = env[`${name}_FILE`]
   if (file === undefined || file === '') return env[name]
   if (env[name] !== undefined && env[name] !== '') {
-    mistakes.push(`${name}: set either ${name} or ${name}_FILE, not both`)
+    mistakes.set(name, `set either ${name} or ${name}_FILE, not both`)
     return undefined
   }
   try {
     return readFileSync(file, 'utf8').trimEnd()
   } catch (error) {
-    mistakes.push(`${name}_FILE: ${error instanceof Error ? error.message : String(error)}`)
+    mistakes.set(name, `${name}_FILE: ${error instanceof Error ? error.message : String(error)}`)
     return undefined
   }
 }

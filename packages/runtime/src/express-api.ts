@@ -13,6 +13,9 @@ import {
   type ProblemDocument,
   type RuntimeProblem,
 } from './send-problem.ts'
+import { isUnavailable } from './unavailable.ts'
+
+export { isUnavailable } from './unavailable.ts'
 
 export interface ApiOptions<Holder extends object> {
   readonly routes: Router
@@ -47,9 +50,9 @@ export function createApi<Holder extends object>(options: ApiOptions<Holder>): E
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
-  app.set('case sensitive routing', true)
   app.use(observe(options))
   for (const middleware of options.before) app.use(middleware)
+  // Not case-sensitive, as no router below is by default: /V1 must not be a way around the key.
   app.use('/v1', authenticate(options))
   app.use(requireJson(options.problem))
   app.use(express.json({ limit: maxBody, strict: false, type: () => true }))
@@ -141,27 +144,4 @@ function codeFor(error: unknown): RuntimeProblem {
   if (type === 'encoding.unsupported' || type === 'charset.unsupported')
     return 'unsupported_media_type'
   return typeof status === 'number' && status >= 400 && status < 500 ? 'bad_request' : 'internal'
-}
-
-const connectionCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOENT',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-])
-
-/** Whether a database error means that the server could not be asked, rather than that it objected. */
-export function isUnavailable(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.every(isUnavailable)
-  if (!(error instanceof Error)) return false
-  const code = 'code' in error ? String(error.code) : ''
-  // SQLSTATE: 08 connection, 53 out of resources, 57P the server stops or starts, 25006 a standby, 55P03 and 57014 waits.
-  if (connectionCodes.has(code) || /^(08|53|57P)...?$|^(25006|55P03|57014)$/u.test(code))
-    return true
-  return /timeout|Connection terminated|Client has encountered a connection error|not queryable/iu.test(
-    error.message,
-  )
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { sendProblem, type ProblemCatalogue } from './send-problem.ts'
+import { sendProblem, type ProblemCatalogue, type RuntimeProblem } from './send-problem.ts'
 
 export interface Listener extends AsyncDisposable {
   readonly port: number
@@ -16,34 +16,53 @@ export interface ListenOptions {
   readonly drainMs?: number
 }
 
+/** After closing began, the first request of a new connection may still be on its way this long. */
+const firstRequestMs = 500
+
 /**
  * Serves `handler` until disposed: then no new connection is taken, requests under way are finished, idle
  * connections are closed. Requests that no handler should have to think about are refused here.
  */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Listener> {
+  const { problem } = options
+  // Browsers open connections ahead of need. Node counts one that never asked anything as busy.
+  const silent = new Set<Socket>()
+  let closing = false
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
       headersTimeout: 5_000,
       requestTimeout: 10_000,
+      // By default Node looks only every 30 s whether one of the two has passed.
+      connectionsCheckingInterval: 1_000,
       keepAliveTimeout: 65_000,
       // Node's own refusal has no problem document; ours below has.
       requireHostHeader: false,
     },
     (req, res) => {
-      if (!hasOneHost(req)) return sendProblem(res, options.problem('bad_host'))
+      silent.delete(req.socket)
+      if (closing) res.setHeader('Connection', 'close')
+      if (!hasOneHost(req)) return sendProblem(res, problem('bad_host'))
       handler(req, res)
     },
   )
-  server.on('checkExpectation', (_req, res) => sendProblem(res, options.problem('bad_request')))
-  server.on('clientError', (error, socket) => refuse(error, socket, options.problem))
+  server.on('connection', (socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  server.on('checkExpectation', (_req, res) => sendProblem(res, problem('bad_request')))
+  server.on('clientError', (error, socket) => refuse(error, socket, problem))
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    // It stays: a connection that could not be accepted must not end the process.
+    server.on('error', reject)
     server.listen(options.port, options.host, resolve)
   })
   return {
     port: (server.address() as AddressInfo).port,
-    [Symbol.asyncDispose]: () => close(server, options.drainMs ?? 10_000),
+    [Symbol.asyncDispose]: () => {
+      closing = true
+      return close(server, silent, options.drainMs ?? 10_000)
+    },
   }
 }
 
@@ -58,27 +77,39 @@ function hasOneHost(req: IncomingMessage): boolean {
   return hosts === 1 && /^[^\s/?#@\\]+$/u.test(req.headers.host ?? '')
 }
 
+/** For a client that goes on sending what was refused; closing at once would take the answer from it. */
+const lingerMs = 1_000
+
 function refuse(error: Error & { code?: string }, socket: Duplex, problem: ProblemCatalogue): void {
+  // What follows a refused head is refused again, by a socket that has already said so.
+  if (socket.writableEnded) return
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
-  const document = problem(
-    error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'malformed_request',
-  )
+  const document = problem(refusals[error.code ?? ''] ?? 'malformed_request')
   const body = JSON.stringify(document)
   socket.end(
     `HTTP/1.1 ${document.status} Refused\r\nContent-Type: application/problem+json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
+  setTimeout(() => socket.destroy(), lingerMs).unref()
 }
 
-async function close(server: Server, drainMs: number): Promise<void> {
+const refusals: Readonly<Record<string, RuntimeProblem>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+}
+
+async function close(server: Server, silent: Set<Socket>, drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
   const idle = setInterval(() => server.closeIdleConnections(), 50)
+  const hush = setTimeout(() => {
+    for (const socket of silent) socket.destroy()
+  }, firstRequestMs)
   const cut = setTimeout(() => server.closeAllConnections(), drainMs)
   await closed
   clearInterval(idle)
+  clearTimeout(hush)
   clearTimeout(cut)
 }

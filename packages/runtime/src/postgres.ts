@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { Pool, types, type PoolClient } from 'pg'
 import { errorFields, type Logger } from './log.ts'
+import { isUnavailable } from './unavailable.ts'
 
 export interface PoolOptions {
   readonly url: string
@@ -32,6 +33,8 @@ export function openPool(options: PoolOptions): Pool & AsyncDisposable {
     keepAlive: true,
     // A first connection costs more than many a deadline here allows: those once made are kept.
     idleTimeoutMillis: 0,
+    // A frozen server does not say goodbye; without this its idle connections would keep a stopped process.
+    allowExitOnIdle: true,
     types: { getTypeParser: typeParser },
   })
   // Without a listener the loss of an idle connection would end the process.
@@ -55,23 +58,34 @@ export function openPool(options: PoolOptions): Pool & AsyncDisposable {
 export const typeParser: typeof types.getTypeParser = (id, format) =>
   id === types.builtins.INT8 ? Number : types.getTypeParser(id, format)
 
-/** Commits what `work` did unless it throws; a connection that saw an error is never reused. */
+/**
+ * Commits what `work` did unless it throws. A connection is used again only after its server has answered the
+ * rollback; one that ran out of time is not asked.
+ */
 export async function inTransaction<T>(
   pool: Pool,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect()
-  let failed: Error | undefined
+  let failed: unknown
   try {
     await client.query('begin')
     const result = await work(client)
     await client.query('commit')
     return result
   } catch (error) {
-    failed = error instanceof Error ? error : new Error(String(error))
+    failed = isUnavailable(error) ? error : await rollBack(client)
     throw error
   } finally {
-    // Closing the connection rolls back, also when the server no longer answers.
-    client.release(failed)
+    // Destroying the connection rolls back too, also when the server no longer answers.
+    client.release(failed !== undefined)
+  }
+}
+
+async function rollBack(client: PoolClient): Promise<unknown> {
+  try {
+    await client.query('rollback')
+  } catch (error) {
+    return error
   }
 }

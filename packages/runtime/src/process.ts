@@ -1,11 +1,15 @@
 import { ConfigError } from './env.ts'
 import { errorFields, type Logger } from './log.ts'
 
+const supervisorGone = 'supervisor gone'
+
 /** Resolves at the first SIGTERM or SIGINT, or when the supervisor that started this process is gone. */
 export async function stopRequested(log: Logger): Promise<void> {
   const reason = await new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
-    process.once('disconnect', () => resolve('supervisor gone'))
+    // It may have gone before anybody listened. Nobody supervises a process without the property.
+    if (Object.hasOwn(process, 'connected') && !process.connected) resolve(supervisorGone)
+    process.once('disconnect', () => resolve(supervisorGone))
   })
   // Ctrl-C reaches the whole process group, and the supervisor then sends SIGTERM: both are one request.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})

@@ -9,6 +9,7 @@ export interface ProblemDocument {
 /** The refusals that this package itself has to utter; a service passes its catalogue. */
 export type RuntimeProblem =
   | 'malformed_request'
+  | 'request_timeout'
   | 'headers_too_large'
   | 'bad_host'
   | 'bad_json'
