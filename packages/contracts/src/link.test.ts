@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals'
+import { CreateLink, UpdateLink } from './link.ts'
+
+const destination = 'https://example.com/'
+
+test('a destination is enough', () => {
+  expect(CreateLink.parse({ destination })).toEqual({ destination })
+})
+
+test('a typo in a field is an error', () => {
+  expect(CreateLink.safeParse({ destination, sulg: 'a' }).success).toBe(false)
+})
+
+test.each(['a\u0000', '\ud800', 'a\nb', '\u007f', '\u0085', 'a'.repeat(201)])(
+  'no title: %j',
+  (title) => expect(CreateLink.safeParse({ destination, title }).success).toBe(false),
+)
+
+test.each(['', 'Größe 🦊', '👩‍👩‍👧', '‮', 'a'.repeat(200)])('a title: %j', (title) =>
+  expect(CreateLink.safeParse({ destination, title }).success).toBe(true),
+)
+
+test.each([
+  [['a', 'a']],
+  [['']],
+  [['a\u0000']],
+  [['a'.repeat(51)]],
+  [Array.from('abcdefghijklmnopqrstu')],
+])('no tags: %j', (tags) => expect(CreateLink.safeParse({ destination, tags }).success).toBe(false))
+
+test('an expiry is a time with its offset', () => {
+  const ok = (expiresAt: unknown) => CreateLink.safeParse({ destination, expiresAt }).success
+  expect(ok('2030-01-31T12:00:00Z')).toBe(true)
+  expect(ok('2030-01-31T12:00:00.123456+02:00')).toBe(true)
+  expect(ok(null)).toBe(true)
+  for (const wrong of ['2030-01-31', '2030-01-31T12:00:00', '2030-02-30T00:00:00Z', 'soon', 0])
+    expect(ok(wrong)).toBe(false)
+})
+
+test('a change changes something; null clears, and a destination cannot be cleared', () => {
+  expect(UpdateLink.safeParse({}).success).toBe(false)
+  expect(UpdateLink.parse({ title: null, expiresAt: null })).toEqual({
+    title: null,
+    expiresAt: null,
+  })
+  expect(UpdateLink.safeParse({ destination: null }).success).toBe(false)
+  expect(UpdateLink.safeParse({ slug: 'new' }).success).toBe(false)
+})
