@@ -20,7 +20,10 @@ export async function openTestDatabase(template: 'links' | 'analytics'): Promise
   if (server === undefined)
     throw new Error('TEST_POSTGRES_URL is not set: run the tests with npm test')
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await asAdmin(server, `create database ${name} template ${escapeIdentifier(template)}`)
+  await asAdmin(
+    server,
+    `create database ${name} template ${escapeIdentifier(template)} owner ${template}_owner`,
+  )
   return {
     url: (role) => {
       const url = new URL(`${server}/${name}`)

@@ -1,0 +1,94 @@
+import type { Pool, PoolClient } from 'pg'
+import type { ArrivedClick } from './click-batch.ts'
+
+/** Makes room for the clicks of these days (UTC), given as `2026-01-31`. */
+export async function makeDays(pool: Pool, days: readonly string[]): Promise<void> {
+  await pool.query({ name: 'make_days', text: 'select make_days($1)', values: [days] })
+}
+
+/**
+ * Stores clicks that are not there yet, decides which of them is a visitor's first, and adds what was really inserted
+ * to the rollups. Rows are touched in (table, key) order, so that two consumers never wait for each other. Resolves
+ * to the ids of the clicks that are new.
+ */
+export async function insertClicks(
+  client: PoolClient,
+  clicks: readonly ArrivedClick[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string }>({
+    name: 'insert_clicks',
+    text: `
+      with arrived as (
+        select * from unnest(
+          $1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::smallint[],
+          $8::boolean[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[]
+        ) as c (
+          id, at, spool, seq, link_id, owner_id, policy_version,
+          bot, visitor, country, device, browser, os, referrer
+        )
+        where not exists (select from dead_letters d where d.click_id = c.id)
+      ), first_clicks as (
+        select distinct on (day, link_id, visitor)
+          (at at time zone 'UTC')::date as day, link_id, visitor, at, id
+        from arrived
+        where visitor is not null
+        order by day, link_id, visitor, at, id
+      ), new_visitors as (
+        insert into visitors (day, link_id, visitor)
+        select day, link_id, visitor from first_clicks order by day, link_id, visitor
+        on conflict (day, link_id, visitor) do nothing
+        returning day, link_id, visitor
+      ), uniques as (
+        select at, id from first_clicks join new_visitors using (day, link_id, visitor)
+      ), inserted as (
+        insert into clicks (
+          at, id, spool, seq, link_id, owner_id, policy_version, bot, is_unique,
+          country, device, browser, os, referrer)
+        select
+          at, id, spool, seq, link_id, owner_id, policy_version, bot,
+          uniques.id is not null,
+          country, device, browser, os, referrer
+        from arrived left join uniques using (at, id)
+        order by at, id
+        on conflict (at, id) do nothing
+        returning *
+      ), rolled_up as (
+        insert into rollups (owner_id, link_id, dimension, bucket, value, human, bot, uniques)
+        select
+          owner_id, link_id, dimension,
+          date_bin('15 minutes', at, timestamptz '1970-01-01 00:00:00Z') as bucket,
+          value,
+          count(*) filter (where not bot),
+          count(*) filter (where bot),
+          count(*) filter (where is_unique)
+        from inserted cross join lateral (values
+          ('browser', browser), ('country', country), ('device', device),
+          ('os', os), ('referrer', referrer), ('total', '')
+        ) as d (dimension, value)
+        group by owner_id, link_id, dimension, bucket, value
+        order by owner_id, link_id, dimension, bucket, value
+        on conflict (owner_id, link_id, dimension, bucket, value) do update set
+          human = rollups.human + excluded.human,
+          bot = rollups.bot + excluded.bot,
+          uniques = rollups.uniques + excluded.uniques
+      )
+      select id from inserted`,
+    values: [
+      clicks.map((click) => click.id),
+      clicks.map((click) => click.at),
+      clicks.map((click) => click.spool),
+      clicks.map((click) => click.seq),
+      clicks.map((click) => click.linkId),
+      clicks.map((click) => click.ownerId),
+      clicks.map((click) => click.policyVersion),
+      clicks.map((click) => click.bot),
+      clicks.map((click) => click.visitor),
+      clicks.map((click) => click.country),
+      clicks.map((click) => click.device),
+      clicks.map((click) => click.browser),
+      clicks.map((click) => click.os),
+      clicks.map((click) => click.referrer),
+    ],
+  })
+  return new Set(rows.map((row) => row.id))
+}

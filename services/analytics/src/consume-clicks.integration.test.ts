@@ -1,0 +1,271 @@
+import { randomUUID } from 'node:crypto'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { storeBatch } from './store-batch.ts'
+import {
+  click,
+  dayMs,
+  noEnd,
+  now,
+  openCounting,
+  recordsFrom,
+  recount,
+  rollups,
+  uuidv7At,
+  type Counting,
+} from './test-clicks.ts'
+
+let counting: Counting
+beforeEach(async () => {
+  counting = await openCounting()
+})
+afterEach(async () => {
+  await counting[Symbol.asyncDispose]()
+})
+
+const clicksStored = async () =>
+  (await counting.query<{ id: string }>('select id from clicks order by at, id')).map(
+    ({ id }) => id,
+  )
+const deadLetters = () =>
+  counting.query<{ offset: number; reason: string; value: Buffer }>(
+    'select "offset", reason, value from dead_letters order by "offset"',
+  )
+const expectRollupsToBeRight = async () =>
+  expect(await counting.query(rollups)).toEqual(await counting.query(recount))
+
+test('a batch is counted, and the offset to read next is behind it', async () => {
+  const human = click()
+  const bot = click({ bot: true, device: 'bot' })
+  expect(await counting.deliver(0, recordsFrom(7, human, bot))).toBe(9)
+  expect(await clicksStored()).toHaveLength(2)
+  const [total] = await counting.query(
+    `select human, bot, uniques from rollups where dimension = 'total'`,
+  )
+  expect(total).toEqual({ human: 1, bot: 1, uniques: 1 })
+  await expectRollupsToBeRight()
+})
+
+test('delivering the whole log again changes nothing', async () => {
+  const records = recordsFrom(0, click(), click(), 'garbage', click())
+  await counting.deliver(0, records)
+  const before = await counting.query('select * from rollups order by 1, 2, 3, 4, 5')
+  await counting.query('delete from offsets')
+  await counting.deliver(0, records)
+  expect(await counting.query('select * from rollups order by 1, 2, 3, 4, 5')).toEqual(before)
+  expect(await clicksStored()).toHaveLength(3)
+  expect(await deadLetters()).toHaveLength(1)
+  expect(counting.outcomes.at(-1)?.stored).toEqual({ counted: [], deadLetters: [] })
+})
+
+test('a consumer that somebody has overtaken stores nothing and goes on from there', async () => {
+  const zombie = counting.consumer()
+  const heir = counting.consumer()
+  const records = recordsFrom(0, click(), click())
+  await zombie.startAt(0, noEnd)
+  await heir.startAt(0, noEnd)
+  expect(await heir.handle(0, records)).toBe(2)
+  expect(await zombie.handle(0, records.slice(0, 1))).toBe(2)
+  expect(counting.outcomes).toHaveLength(1)
+  expect(await zombie.handle(0, recordsFrom(2, click()))).toBe(3)
+  expect(await clicksStored()).toHaveLength(3)
+  await expectRollupsToBeRight()
+})
+
+test('two consumers that store the same batch at once count it once', async () => {
+  const consumers = [counting.consumer(), counting.consumer(), counting.consumer()]
+  for (const consumer of consumers) await consumer.startAt(0, noEnd)
+  const records = recordsFrom(0, ...Array.from({ length: 50 }, () => click()))
+  const next = await Promise.all(consumers.map((consumer) => consumer.handle(0, records)))
+  expect(next).toEqual([50, 50, 50])
+  expect(counting.outcomes).toHaveLength(1)
+  expect(await clicksStored()).toHaveLength(50)
+  await expectRollupsToBeRight()
+})
+
+test('the same clicks in two partitions at once count once', async () => {
+  const clicks = Array.from({ length: 40 }, (_, i) => click({ visitor: `visitor ${i % 7}` }))
+  await Promise.all([
+    counting.deliver(0, recordsFrom(0, ...clicks)),
+    counting.deliver(1, recordsFrom(0, ...clicks.toReversed())),
+    counting.deliver(2, recordsFrom(0, ...clicks)),
+  ])
+  expect(await clicksStored()).toHaveLength(40)
+  const [sum] = await counting.query(
+    `select sum(human) as human, sum(uniques) as uniques from rollups where dimension = 'total'`,
+  )
+  expect(sum).toEqual({ human: '40', uniques: '7' })
+  await expectRollupsToBeRight()
+})
+
+test('the same click twice in one batch counts once', async () => {
+  const twice = click()
+  await counting.deliver(0, recordsFrom(0, twice, twice))
+  expect(await clicksStored()).toEqual([twice.id])
+  expect(counting.outcomes[0]?.stored.counted).toHaveLength(1)
+  await expectRollupsToBeRight()
+})
+
+test.each([
+  'offsets',
+  'visitors',
+  'clicks',
+  'rollups',
+  'dead_letters',
+  'dropped_clicks',
+  'spools',
+  'heartbeats',
+])('a crash while writing %s loses nothing and counts nothing twice', async (table) => {
+  const spool = randomUUID()
+  const heartbeat = { type: 'heartbeat' as const, spool, lastSeq: 3, shippedSeq: 3, closed: false }
+  const at = new Date(now).toISOString()
+  const records = recordsFrom(
+    0,
+    click({ spool, seq: 1 }),
+    'garbage',
+    { type: 'dropped', spool, from: 2, to: 3, at },
+    { ...heartbeat, at },
+  )
+  await counting.query(`
+      create function crash() returns trigger language plpgsql as $$
+        begin perform pg_terminate_backend(pg_backend_pid()); return null; end $$;
+      create trigger crash after insert or update or delete on ${table}
+        for each statement execute function crash()`)
+  const consumer = counting.consumer({
+    // Its row was there before the crash.
+    ...(table === 'offsets' && { findOffset: async () => null }),
+  })
+  await counting.query(`alter table offsets disable trigger user`)
+  await counting.query(
+    `insert into offsets (cluster, topic, partition) values ('cluster', 'clicks.v1', 0)`,
+  )
+  await counting.query(`alter table offsets enable trigger user`)
+  await consumer.startAt(0, noEnd)
+  await expect(consumer.handle(0, records)).rejects.toThrow('terminat')
+  expect(await clicksStored()).toEqual([])
+  expect(await counting.query('select next from offsets')).toEqual([{ next: null }])
+  await counting.query(`drop trigger crash on ${table}`)
+  expect(await counting.deliver(0, records)).toBe(4)
+  expect(await clicksStored()).toHaveLength(1)
+  await expectRollupsToBeRight()
+})
+
+test('a commit whose answer was lost is not done again', async () => {
+  const records = recordsFrom(0, click(), click())
+  const consumer = counting.consumer({
+    storeBatch: async (step, batch) => {
+      await storeBatch(counting.pool, step, batch)
+      throw new Error('Query read timeout')
+    },
+  })
+  await consumer.startAt(0, noEnd)
+  await expect(consumer.handle(0, records)).rejects.toThrow('timeout')
+  expect(await consumer.startAt(0, noEnd)).toBe(2)
+  expect(await clicksStored()).toHaveLength(2)
+})
+
+test('poison in the middle is set aside as it is, and the rest is counted', async () => {
+  const good = [click(), click()] as const
+  const poison = [
+    'not json at all',
+    '[]',
+    '{"type":"visit"}',
+    JSON.stringify(click({ policyVersion: 2 })),
+    JSON.stringify({ ...click(), linkId: 'x' }),
+    JSON.stringify({ type: 'dropped', spool: randomUUID(), from: 3, to: 2, at: good[0].at }),
+    JSON.stringify(click({ ownerId: 'o'.repeat(5000) })),
+    JSON.stringify(click({ policyVersion: 0 })),
+  ]
+  await counting.deliver(0, recordsFrom(0, good[0], ...poison, good[1]))
+  expect(await clicksStored()).toHaveLength(2)
+  const letters = await deadLetters()
+  expect(letters.map(({ reason }) => reason)).toEqual([
+    'not_json',
+    'wrong_shape',
+    'unknown_type',
+    'future_version',
+    'wrong_shape',
+    'wrong_shape',
+    'wrong_shape',
+    'wrong_shape',
+  ])
+  expect(letters.map(({ value }) => value.toString())).toEqual(poison)
+})
+
+test('bytes that are not UTF-8 are set aside as they are', async () => {
+  const value = Uint8Array.of(123, 0, 255, 254)
+  await counting.deliver(0, [{ offset: 0, value }, ...recordsFrom(1, click())])
+  const [letter] = await deadLetters()
+  expect(letter?.reason).toBe('not_json')
+  expect([...(letter?.value ?? [])]).toEqual([...value])
+  expect(await clicksStored()).toHaveLength(1)
+})
+
+test('NUL and half a surrogate pair in a text do not keep a click from being counted', async () => {
+  const odd = click({ browser: 'a\0b', os: '\ud800', ownerId: 'o\0', country: '\udfff' })
+  await counting.deliver(0, recordsFrom(0, odd, click({ referrerHost: '' })))
+  expect(await clicksStored()).toHaveLength(2)
+  await expectRollupsToBeRight()
+})
+
+test('what the database itself refuses is found and set aside alone', async () => {
+  await counting.query(`alter table clicks add constraint cursed check (browser <> 'cursed')`)
+  const clicks = Array.from({ length: 20 }, (_, i) => click(i === 13 ? { browser: 'cursed' } : {}))
+  expect(await counting.deliver(0, recordsFrom(5, ...clicks))).toBe(25)
+  expect(await clicksStored()).toHaveLength(19)
+  expect(await deadLetters()).toMatchObject([{ offset: '18', reason: 'refused' }])
+  await expectRollupsToBeRight()
+})
+
+test('clicks outside the window are set aside, each once', async () => {
+  const at = (time: number) => new Date(time).toISOString()
+  const late = click({ at: at(now - 31 * dayMs) })
+  const future = click({ at: at(now + 2 * dayMs) })
+  const lateId = click({ id: uuidv7At(now - 40 * dayMs) })
+  const edge = click({ at: at(now - 29 * dayMs) })
+  await counting.deliver(0, recordsFrom(0, late, future, lateId, edge))
+  await counting.deliver(1, recordsFrom(0, late, future))
+  expect((await deadLetters()).map(({ reason }) => reason)).toEqual(['late', 'future', 'late'])
+  expect(await clicksStored()).toEqual([edge.id])
+})
+
+test('a click that was set aside as future is not counted when it is delivered again later', async () => {
+  const early = click({ at: new Date(now + 2 * dayMs).toISOString() })
+  await counting.deliver(0, recordsFrom(0, early))
+  const later = counting.consumer({ now: () => now + 2 * dayMs })
+  await later.startAt(1, noEnd)
+  await later.handle(1, recordsFrom(0, early))
+  expect(await clicksStored()).toEqual([])
+  expect(await deadLetters()).toHaveLength(1)
+})
+
+test('a batch beyond the stored offset is a gap: counted and passed', async () => {
+  await counting.deliver(0, recordsFrom(0, click()))
+  expect(await counting.deliver(0, recordsFrom(10, click()))).toBe(11)
+  expect(counting.gaps).toEqual(['gap'])
+  expect(await clicksStored()).toHaveLength(2)
+})
+
+test('the first batch of a log that is older than this consumer is no gap', async () => {
+  await counting.deliver(0, recordsFrom(1000, click()))
+  expect(counting.gaps).toEqual([])
+})
+
+test('a stored offset beyond the log starts at the earliest; nothing counts twice', async () => {
+  const records = recordsFrom(0, click(), click())
+  await counting.deliver(0, records)
+  await counting.query('update offsets set next = 500')
+  const consumer = counting.consumer()
+  expect(await consumer.startAt(0, async () => 3)).toBe('earliest')
+  expect(counting.gaps).toEqual(['beyond_end'])
+  // An empty batch before anything came must not lead back beyond the end.
+  expect(await consumer.handle(0, [])).toBe(0)
+  expect(await consumer.handle(0, [...records, ...recordsFrom(2, click())])).toBe(3)
+  expect(await clicksStored()).toHaveLength(3)
+  expect(counting.gaps).toEqual(['beyond_end'])
+})
+
+test('offsets of another cluster are its own', async () => {
+  await counting.deliver(0, recordsFrom(0, click()))
+  const other = counting.consumer({ cluster: async () => 'other' })
+  expect(await other.startAt(0, noEnd)).toBe('earliest')
+})

@@ -1,0 +1,146 @@
+import type { ConsumeOptions, LogRecord } from '@sleepwell/click-log/click-log'
+import { errorFields, type Logger } from '@sleepwell/runtime/log'
+import { sortRecords, type ClickBatch } from './click-batch.ts'
+import type { Partition } from './offset-table.ts'
+import { deadRecord } from './read-record.ts'
+import type { Step, Stored } from './store-batch.ts'
+
+export interface ConsumeDeps {
+  /** The log's name for ever. */
+  readonly cluster: () => Promise<string>
+  readonly topic: string
+  readonly findOffset: (of: Partition) => Promise<number | null>
+  readonly makeDays: (days: readonly string[]) => Promise<void>
+  readonly storeBatch: (step: Step, batch: ClickBatch) => Promise<Stored | 'fenced'>
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly retentionMs: number
+  readonly stored: (batch: ClickBatch, stored: Stored, now: number) => void
+  readonly gap: (kind: 'gap' | 'beyond_end') => void
+  /** A batch was stored, or the end of the partition was reached. */
+  readonly moved: (partition: number) => void
+  readonly assigned: (partitions: readonly number[]) => void
+  readonly log: Logger
+}
+
+interface Place {
+  /** The stored offset, as this consumer last read or wrote it. */
+  readonly expected: number | null
+  /** The offset to read next; differs only when the stored one is not on the log. */
+  readonly readNext: number
+}
+
+/** Counts what a click log delivers. Whatever it delivers again is found by offset or by the click's id. */
+export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
+  const places = new Map<number, Place>()
+  const days = new Set<string>()
+
+  async function startAt(
+    partition: number,
+    end: () => Promise<number>,
+  ): Promise<number | 'earliest'> {
+    const expected = await deps.findOffset(await of(partition))
+    const lost = expected !== null && expected > (await end())
+    if (lost) {
+      deps.gap('beyond_end')
+      deps.log.error({ partition, expected }, 'the click log has lost records; reading all it has')
+    }
+    const readNext = lost || expected === null ? 0 : expected
+    places.set(partition, { expected, readNext })
+    return readNext === 0 ? 'earliest' : readNext
+  }
+
+  async function handle(partition: number, records: readonly LogRecord[]): Promise<number> {
+    const place = places.get(partition) ?? { expected: null, readNext: 0 }
+    const first = records[0]
+    const after = first === undefined ? place : await store(partition, place.expected, records)
+    if (first !== undefined && after !== 'fenced' && place.readNext > 0) {
+      if (first.offset > place.readNext) {
+        deps.gap('gap')
+        const missing = first.offset - place.readNext
+        deps.log.error({ partition, missing }, 'the click log has a gap')
+      }
+    }
+    if (after === 'fenced') return await seek(partition)
+    places.set(partition, after)
+    deps.moved(partition)
+    return after.readNext
+  }
+
+  /** Another consumer was faster: go on from where it is. */
+  async function seek(partition: number): Promise<number> {
+    const expected = await deps.findOffset(await of(partition))
+    const readNext = expected ?? 0
+    places.set(partition, { expected, readNext })
+    deps.log.warn({ partition, readNext }, 'another consumer has read this partition')
+    return readNext
+  }
+
+  /** What Postgres refuses for its content is set aside: found by halving, so that all the rest is counted. */
+  async function store(
+    partition: number,
+    expected: number | null,
+    records: readonly LogRecord[],
+    refused = false,
+  ): Promise<Place | 'fenced'> {
+    try {
+      return await storeOnce(partition, expected, records, refused)
+    } catch (error) {
+      if (!isRefusal(error) || refused) throw error
+      deps.log.error({ partition, ...errorFields(error) }, 'records refused by the database')
+      days.clear()
+      if (records.length === 1) return store(partition, expected, records, true)
+      const middle = records.length >> 1
+      const half = await store(partition, expected, records.slice(0, middle))
+      return half === 'fenced' ? half : store(partition, half.expected, records.slice(middle))
+    }
+  }
+
+  async function storeOnce(
+    partition: number,
+    expected: number | null,
+    records: readonly LogRecord[],
+    refused: boolean,
+  ): Promise<Place | 'fenced'> {
+    const now = deps.now()
+    const batch = refused
+      ? setAside(records)
+      : sortRecords(records, { now, retentionMs: deps.retentionMs })
+    await makeRoom(batch)
+    const next = (records.at(-1)?.offset ?? 0) + 1
+    const stored = await deps.storeBatch({ ...(await of(partition)), expected, next }, batch)
+    if (stored === 'fenced') return 'fenced'
+    deps.stored(batch, stored, now)
+    return { expected: next, readNext: next }
+  }
+
+  /** Before the transaction: making a table inside it would hold locks that all others need. */
+  async function makeRoom(batch: ClickBatch): Promise<void> {
+    const wanted = new Set(batch.clicks.map(({ at }) => at.toISOString().slice(0, 10)))
+    const missing = [...wanted].filter((day) => !days.has(day))
+    if (missing.length === 0) return
+    await deps.makeDays(missing)
+    for (const day of missing) days.add(day)
+  }
+
+  const of = async (partition: number): Promise<Partition> => ({
+    cluster: await deps.cluster(),
+    topic: deps.topic,
+    partition,
+  })
+
+  return { startAt, handle, assigned: deps.assigned }
+}
+
+function setAside(records: readonly LogRecord[]): ClickBatch {
+  const deadLetters = records.map((record) => ({
+    ...record,
+    ...deadRecord('refused', record.value),
+  }))
+  return { clicks: [], dropped: [], heartbeats: [], deadLetters }
+}
+
+/** SQLSTATE 22: data, 23: constraint, 54: limits. The same data would be refused for ever. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^(22|23|54)...$/u.test(String(error.code))
+}

@@ -1,0 +1,49 @@
+import { metrics } from '@sleepwell/contracts/metrics'
+import { createInstruments } from '@sleepwell/runtime/instruments'
+import type { ClickBatch } from './click-batch.ts'
+import type { Stored } from './store-batch.ts'
+
+const instruments = createInstruments('analytics', metrics)
+const requests = instruments.counter('analytics_requests_total')
+const duration = instruments.histogram('analytics_duration_seconds')
+const records = instruments.counter('analytics_records_total')
+const delay = instruments.histogram('analytics_click_delay_seconds')
+const gaps = instruments.counter('analytics_gaps_total')
+
+const routes = ['GET /v1/reports/clicks', 'none']
+const known = new Set(routes)
+
+// A series that begins with its first failure hides that failure from rate().
+for (const route of routes)
+  for (const status of ['200', '500', '503']) requests.add(0, { route, status })
+for (const outcome of ['counted', 'duplicate', 'dead_lettered', 'dropped', 'heartbeat'])
+  records.add(0, { outcome })
+for (const kind of ['gap', 'beyond_end']) gaps.add(0, { kind })
+
+/** One request answered; a route that is not ours, such as one with another method, counts as `none`. */
+export function answered(route: string, status: number, seconds: number): void {
+  const label = known.has(route) ? route : 'none'
+  requests.add(1, { route: label, status: String(status) })
+  duration.record(seconds, { route: label })
+}
+
+/** A batch is in the reports, as of `now`. */
+export function stored(batch: ClickBatch, { counted, deadLetters }: Stored, now: number): void {
+  const read = batch.clicks.length + batch.deadLetters.length
+  records.add(counted.length, { outcome: 'counted' })
+  records.add(deadLetters.length, { outcome: 'dead_lettered' })
+  records.add(read - counted.length - deadLetters.length, { outcome: 'duplicate' })
+  records.add(batch.dropped.length, { outcome: 'dropped' })
+  records.add(batch.heartbeats.length, { outcome: 'heartbeat' })
+  for (const { at } of counted) delay.record(Math.max(0, now - at.getTime()) / 1000)
+}
+
+/** What the log delivered does not join what was read before. */
+export function gap(kind: 'gap' | 'beyond_end'): void {
+  gaps.add(1, { kind })
+}
+
+/** `ageSeconds` is asked at each scrape. */
+export function observeConsumer(ageSeconds: () => number): void {
+  instruments.gauge('analytics_consumer_age_seconds', ageSeconds)
+}

@@ -1,0 +1,35 @@
+// What analytics may see of the links database: keys by their hash, and whose a link is.
+import type { KeyHolder, Scope } from '@sleepwell/contracts/api-key'
+import type { Pool } from 'pg'
+
+export interface StoredKey extends KeyHolder {
+  readonly expiresAt: Date | null
+}
+
+/** @param hash SHA-256 of the whole key */
+export async function findKey(pool: Pool, hash: Buffer): Promise<StoredKey | 'absent'> {
+  const { rows } = await pool.query<{
+    keyId: string
+    ownerId: string
+    scopes: Scope[]
+    expiresAt: Date | null
+  }>({
+    name: 'find_key',
+    text: `
+      select id as "keyId", owner_id as "ownerId", scopes, expires_at as "expiresAt"
+      from keys
+      where hash = $1`,
+    values: [hash],
+  })
+  return rows[0] ?? 'absent'
+}
+
+/** Deleted links count too: their clicks stay in the reports. */
+export async function ownsLink(pool: Pool, ownerId: string, linkId: string): Promise<boolean> {
+  const { rowCount } = await pool.query({
+    name: 'owns_link',
+    text: 'select from links where id = $1 and owner_id = $2',
+    values: [linkId, ownerId],
+  })
+  return rowCount === 1
+}

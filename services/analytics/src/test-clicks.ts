@@ -1,0 +1,130 @@
+// For tests: clicks as redirect would record them, and a consumer on a database of its own.
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { LogRecord } from '@sleepwell/click-log/click-log'
+import { clicksTopic, type Click, type ClickRecord } from '@sleepwell/contracts/click'
+import { openPool } from '@sleepwell/runtime/postgres'
+import { openTestDatabase } from '@sleepwell/testing/postgres'
+import type { Pool } from 'pg'
+import { pino } from 'pino'
+import type { ClickBatch } from './click-batch.ts'
+import { makeDays } from './click-table.ts'
+import { consumeClicks, type ConsumeDeps } from './consume-clicks.ts'
+import { findOffset } from './offset-table.ts'
+import { storeBatch, type Stored } from './store-batch.ts'
+
+export const now = Date.now()
+export const dayMs = 86_400_000
+export const retentionMs = 30 * dayMs
+export const silent = pino({ level: 'silent' })
+
+export function uuidv7At(time: number): string {
+  const hex = Math.max(0, time).toString(16).padStart(12, '0') + randomBytes(10).toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+export const linkId = '0f0f0f0f-0000-4000-8000-000000000001'
+export const spool = '0f0f0f0f-0000-4000-8000-00000000000a'
+
+let seq = 0
+
+export function click(changes: Partial<Click> = {}): Click {
+  const at = changes.at ?? new Date(now - 1000).toISOString()
+  return {
+    type: 'click',
+    id: uuidv7At(Date.parse(at)),
+    spool,
+    seq: ++seq,
+    linkId,
+    ownerId: 'owner',
+    at,
+    policyVersion: 1,
+    bot: false,
+    visitor: randomUUID(),
+    country: 'DE',
+    device: 'desktop',
+    browser: 'Firefox',
+    os: 'Linux',
+    ...changes,
+  }
+}
+
+export function encode(record: ClickRecord | string): Uint8Array {
+  return new TextEncoder().encode(typeof record === 'string' ? record : JSON.stringify(record))
+}
+
+export function recordsFrom(offset: number, ...values: (ClickRecord | string)[]): LogRecord[] {
+  return values.map((value, i) => ({ offset: offset + i, value: encode(value) }))
+}
+
+export interface Counting extends AsyncDisposable {
+  /** As the role analytics. */
+  readonly pool: Pool
+  /** As the superuser. */
+  readonly admin: Pool
+  readonly outcomes: { batch: ClickBatch; stored: Stored }[]
+  readonly gaps: string[]
+  /** A consumer of its own; several share the database. */
+  readonly consumer: (changes?: Partial<ConsumeDeps>) => ReturnType<typeof consumeClicks>
+  /** Delivers records to a new consumer, as after a restart; resolves to the offset to read next. */
+  readonly deliver: (partition: number, records: readonly LogRecord[]) => Promise<number>
+  readonly query: <Row extends object>(sql: string) => Promise<Row[]>
+}
+
+/** The log that delivers has no end in sight. */
+export const noEnd = async () => Number.MAX_SAFE_INTEGER
+
+export async function openCounting(): Promise<Counting> {
+  const database = await openTestDatabase('analytics')
+  const open = (role: 'analytics' | 'postgres') =>
+    openPool({ url: database.url(role), name: 'test', max: 8, timeoutMs: 10_000, log: silent })
+  const pool = open('analytics')
+  const admin = open('postgres')
+  const outcomes: Counting['outcomes'] = []
+  const gaps: string[] = []
+  const consumer: Counting['consumer'] = (changes = {}) =>
+    consumeClicks({
+      cluster: async () => 'cluster',
+      topic: clicksTopic,
+      findOffset: (of) => findOffset(pool, of),
+      makeDays: (days) => makeDays(pool, days),
+      storeBatch: (step, batch) => storeBatch(pool, step, batch),
+      now: () => now,
+      retentionMs,
+      stored: (batch, stored) => outcomes.push({ batch, stored }),
+      gap: (kind) => gaps.push(kind),
+      moved: () => {},
+      assigned: () => {},
+      log: silent,
+      ...changes,
+    })
+  return {
+    pool,
+    admin,
+    outcomes,
+    gaps,
+    consumer,
+    deliver: async (partition, records) => {
+      const one = consumer()
+      await one.startAt(partition, noEnd)
+      return await one.handle(partition, records)
+    },
+    query: async <Row extends object>(sql: string) => (await admin.query<Row>(sql)).rows,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([pool.end(), admin.end()])
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** What the rollups must be, counted from the clicks themselves, and what they are. */
+export const recount = `
+  select owner_id, link_id, dimension, date_bin('15 minutes', at, 'epoch'::timestamptz) as bucket, value,
+    count(*) filter (where not bot) as human, count(*) filter (where bot) as bot,
+    count(*) filter (where is_unique) as uniques
+  from clicks cross join lateral (values
+    ('browser', browser), ('country', country), ('device', device),
+    ('os', os), ('referrer', referrer), ('total', '')) as d (dimension, value)
+  group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`
+export const rollups = `
+  select owner_id, link_id, dimension, bucket, value, human, bot, uniques
+  from rollups order by 1, 2, 3, 4, 5`
