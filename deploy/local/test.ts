@@ -27,7 +27,7 @@ try {
     await step('lint', 'oxlint', [])
     await step('types', 'tsc', [])
   }
-  if (quick) await jest(['--selectProjects', 'unit', ...jestArguments])
+  if (quick) await jest([...jestArguments, '--selectProjects', 'unit'])
   else await withEngines()
 } catch (error) {
   process.exitCode = 1
