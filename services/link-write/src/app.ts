@@ -73,7 +73,7 @@ export function createApp(deps: AppDeps): Express {
 }
 
 function routes(deps: AppDeps): Router {
-  // As case sensitive as the app: otherwise /V1/links would be a route that asks for no key.
+  // Each path has one spelling.
   const router = Router({ caseSensitive: true })
   router
     .route('/v1/links')

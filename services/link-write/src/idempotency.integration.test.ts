@@ -1,8 +1,5 @@
 import { expect, test } from '@jest/globals'
 import { isUnavailable } from '@sleepwell/runtime/express-api'
-import { createLog } from '@sleepwell/runtime/log'
-import { openPool } from '@sleepwell/runtime/postgres'
-import { openTestDatabase } from '@sleepwell/testing/postgres'
 import { Client, type PoolClient } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import type { Answer } from './answer-table.ts'
@@ -10,15 +7,12 @@ import { createMutate, type MutationRequest } from './idempotency.ts'
 import { issueKey } from './issue-key.ts'
 import { insertKey } from './key-table.ts'
 import { insertLink } from './link-table.ts'
+import { openTestPostgres } from './test-postgres.ts'
 
 async function openMutate() {
   const open = new AsyncDisposableStack()
-  const database = open.use(await openTestDatabase('links'))
-  const log = createLog('test')
-  log.level = 'silent'
-  const postgres = open.use(
-    openPool({ url: database.url('link_write'), name: 'test', max: 4, timeoutMs: 5000, log }),
-  )
+  const database = open.use(await openTestPostgres())
+  const { postgres } = database
   const keyIds: string[] = []
   for (const ownerId of ['acme', 'rival'])
     await issueKey({ ownerId, scopes: ['admin'], expiresAt: null }, async (key) => {

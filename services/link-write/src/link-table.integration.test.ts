@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@jest/globals'
-import { openTestDatabase } from '@sleepwell/testing/postgres'
-import { Client, type ClientBase, Pool } from 'pg'
+import { Client, type ClientBase } from 'pg'
 import { deleteLink, insertLink, recordChange, updateLink } from './link-table.ts'
+import { openTestPostgres } from './test-postgres.ts'
 
 function newLink(slug: string) {
   return {
@@ -19,11 +19,9 @@ function newLink(slug: string) {
 
 async function openClients() {
   const open = new AsyncDisposableStack()
-  const database = open.use(await openTestDatabase('links'))
-  const connectionString = database.url('link_write')
-  const pool = open.adopt(new Pool({ connectionString }), (p) => p.end())
+  const database = open.use(await openTestPostgres())
   const client = async () => {
-    const lent = await pool.connect()
+    const lent = await database.postgres.connect()
     open.defer(() => lent.release())
     return lent
   }

@@ -2,13 +2,16 @@
 import { spawn } from 'node:child_process'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from '@jest/globals'
+import { expect, jest, test } from '@jest/globals'
 import { keyFromSecret } from '@sleepwell/contracts/api-key'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
 import { Client } from 'pg'
 import request from 'supertest'
 import { issueKey } from './issue-key.ts'
 import { insertKey } from './key-table.ts'
+
+// Processes and random input take their time on a busy machine.
+jest.setTimeout(60_000)
 
 const folder = fileURLToPath(new URL('..', import.meta.url))
 const destination = 'https://example.com/'

@@ -3,10 +3,13 @@
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { problems } from '@sleepwell/contracts/problem'
 import fc from 'fast-check'
 import { openTestApi } from './test-api.ts'
+
+// Processes and random input take their time on a busy machine.
+jest.setTimeout(60_000)
 
 let api: Awaited<ReturnType<typeof openTestApi>>
 let Authorization: string

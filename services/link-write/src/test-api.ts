@@ -3,10 +3,6 @@ import type { Scope } from '@sleepwell/contracts/api-key'
 import { createDomains } from '@sleepwell/contracts/domain'
 import { problem } from '@sleepwell/contracts/problem'
 import { listen } from '@sleepwell/runtime/http'
-import { createLog } from '@sleepwell/runtime/log'
-import { openPool } from '@sleepwell/runtime/postgres'
-import { openTestDatabase } from '@sleepwell/testing/postgres'
-import { Client } from 'pg'
 import { createApp } from './app.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { createCreateLink } from './create-link.ts'
@@ -17,15 +13,14 @@ import { findKey, insertKey, touchKey } from './key-table.ts'
 import { findLink, listLinks, type StoredLink } from './link-table.ts'
 import { mintSlug } from './mint-slug.ts'
 import { showLink } from './show-link.ts'
+import { openTestPostgres, silentLog } from './test-postgres.ts'
 import { createUpdateLink } from './update-link.ts'
 
 export async function openTestApi(overrides: { mintSlug?: () => string } = {}) {
   const open = new AsyncDisposableStack()
-  const database = open.use(await openTestDatabase('links'))
-  const log = createLog('link-write')
-  log.level = 'silent'
-  const url = database.url('link_write')
-  const postgres = open.use(openPool({ url, name: 'link-write', max: 10, timeoutMs: 5000, log }))
+  const database = open.use(await openTestPostgres({ max: 10 }))
+  const { postgres } = database
+  const log = silentLog
   const domains = createDomains('https://go.example.com', ['sho.rt'])
   const mutate = createMutate(postgres)
   const show = (link: StoredLink) => showLink(link, domains)
@@ -51,13 +46,6 @@ export async function openTestApi(overrides: { mintSlug?: () => string } = {}) {
     postgres,
     port: server.port,
     origin: `http://127.0.0.1:${server.port}`,
-    /** Past the grants of link-write. */
-    asOwner: async (sql: string) => {
-      const client = new Client({ connectionString: database.url('links_owner') })
-      await client.connect()
-      await client.query(sql)
-      await client.end()
-    },
     /** Value of the Authorization header. */
     bearer: async (ownerId: string, ...scopes: Scope[]) => {
       const key = await issueKey(

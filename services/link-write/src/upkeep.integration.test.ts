@@ -1,18 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { createLog } from '@sleepwell/runtime/log'
-import { openPool } from '@sleepwell/runtime/postgres'
-import { openTestDatabase } from '@sleepwell/testing/postgres'
+import { openTestPostgres, silentLog } from './test-postgres.ts'
 import { chores, startUpkeep } from './upkeep.ts'
 
 const noon = new Date('2026-03-10T12:00:00Z')
 
 async function openPostgres(timeZone = 'UTC') {
   const open = new AsyncDisposableStack()
-  const database = open.use(await openTestDatabase('links'))
-  const log = createLog('test')
-  log.level = 'silent'
-  const url = `${database.url('link_write')}?options=-c%20TimeZone%3D${timeZone}`
-  const postgres = open.use(openPool({ url, name: 'test', max: 4, timeoutMs: 5000, log }))
+  const { postgres } = open.use(await openTestPostgres({ timeZone }))
+  const log = silentLog
   /** Does every chore once. */
   const upkeep = async (now: Date) => {
     await using _ = await startUpkeep(chores(postgres), { intervalMs: 60_000, now: () => now, log })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { every } from '@sleepwell/runtime/every'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import type { Pool } from 'pg'
 import { deleteOldAnswers, deleteOldChanges, deleteOldSalts, insertSalts } from './upkeep-table.ts'
@@ -43,27 +43,17 @@ export async function startUpkeep(
   tasks: Readonly<Record<string, Chore>>,
   options: UpkeepOptions,
 ): Promise<AsyncDisposable> {
-  const stopping = new AbortController()
-  await doOnce(tasks, options)
-  const stopped = repeat(tasks, options, stopping.signal)
-  return {
-    [Symbol.asyncDispose]: () => {
-      stopping.abort()
-      return stopped
+  const first = Promise.withResolvers<void>()
+  const upkeep = every(
+    options.intervalMs,
+    async () => {
+      await doOnce(tasks, options)
+      first.resolve()
     },
-  }
-}
-
-async function repeat(
-  tasks: Readonly<Record<string, Chore>>,
-  options: UpkeepOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  for (;;) {
-    await sleep(options.intervalMs, undefined, { signal }).catch(() => {})
-    if (signal.aborted) return
-    await doOnce(tasks, options)
-  }
+    first.reject,
+  )
+  await first.promise
+  return upkeep
 }
 
 async function doOnce(
