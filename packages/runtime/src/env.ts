@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { types } from 'node:util'
 import { z } from 'zod'
+
+const { isNativeError } = types
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -45,7 +48,8 @@ function valueOf(name: string, env: Env, mistakes: Map<string, string>): string 
   try {
     return readFileSync(file, 'utf8').trimEnd()
   } catch (error) {
-    mistakes.set(name, `${name}_FILE: ${error instanceof Error ? error.message : String(error)}`)
+    const reason = isNativeError(error) ? error.message : String(error)
+    mistakes.set(name, `${name}_FILE cannot be read (${reason})`)
     return undefined
   }
 }

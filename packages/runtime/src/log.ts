@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { pino, type Logger } from 'pino'
 import pretty from 'pino-pretty'
 
@@ -18,7 +19,7 @@ export function createLog(service: string): Logger {
 
 /** The fields of an error that are safe to log: its message may quote what a visitor sent. */
 export function errorFields(error: unknown): { error: string; code?: string } {
-  if (!(error instanceof Error)) return { error: typeof error }
+  if (!types.isNativeError(error)) return { error: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
   return code === undefined ? { error: error.name } : { error: error.name, code }
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { ConfigError } from './env.ts'
 import { errorFields, type Logger } from './log.ts'
 
@@ -34,5 +35,5 @@ export async function run(log: Logger, main: () => Promise<void>): Promise<void>
 // Start-up errors come from our own configuration and servers, never from a visitor: their text may be logged.
 function describe(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(describe).join('; ')
-  return error instanceof Error ? error.message : String(error)
+  return types.isNativeError(error) ? error.message : String(error)
 }

@@ -1,0 +1,139 @@
+import type { RequestListener } from 'node:http'
+import { expect, test } from '@jest/globals'
+import { listen } from './http.ts'
+import { openConversation } from './test-conversation.ts'
+import { testProblem } from './test-problems.ts'
+
+const greet: RequestListener = (_req, res) => res.end('hello')
+
+test('a well-formed request reaches the handler', async () => {
+  await using server = await serve(greet)
+  const response = await fetch(`http://127.0.0.1:${server.port}/`)
+  expect([response.status, await response.text()]).toEqual([200, 'hello'])
+})
+
+test.each([
+  ['two Host headers', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 'bad_host'],
+  ['two equal Host headers', 'GET / HTTP/1.1\r\nHost: a\r\nhOST: a\r\n\r\n', 'bad_host'],
+  ['no Host', 'GET / HTTP/1.1\r\n\r\n', 'bad_host'],
+  ['no Host in HTTP/1.0', 'GET / HTTP/1.0\r\n\r\n', 'bad_host'],
+  ['an empty Host', 'GET / HTTP/1.1\r\nHost:\r\n\r\n', 'bad_host'],
+  ['a Host with a path', 'GET / HTTP/1.1\r\nHost: a/b\r\n\r\n', 'bad_host'],
+  ['a Host with user information', 'GET / HTTP/1.1\r\nHost: a@b\r\n\r\n', 'bad_host'],
+  ['what is not HTTP', 'hello there\r\n\r\n', 'malformed_request'],
+  ['a header with a line feed', 'GET / HTTP/1.1\r\nHost: a\r\nX\n: b\r\n\r\n', 'malformed_request'],
+  [
+    'a length and chunks at once',
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'malformed_request',
+  ],
+  [
+    'an unknown expectation',
+    'GET / HTTP/1.1\r\nHost: a\r\nExpect: a miracle\r\nConnection: close\r\n\r\n',
+    'bad_request',
+  ],
+])('%s is refused with a problem document, and no handler sees it', async (_, request, code) => {
+  let seen = 0
+  await using server = await serve((_req, res) => {
+    seen++
+    res.end()
+  })
+  using client = await openConversation(server.port)
+  client.say(request)
+  await client.hears('"code"')
+  client.socket.end()
+  const answer = await client.rest()
+  expect(answer).toMatch(/^HTTP\/1\.1 400 /u)
+  expect(answer.toLowerCase()).toContain('content-type: application/problem+json\r\n')
+  expect(answer).toContain(`"code":"${code}"`)
+  expect(seen).toBe(0)
+})
+
+test('headers without end are refused with 431, however much follows', async () => {
+  await using server = await serve(greet)
+  using client = await openConversation(server.port)
+  client.say('GET / HTTP/1.1\r\nHost: a\r\n')
+  for (let i = 0; i < 100; i++) client.say(`X-${i}: ${'x'.repeat(2000)}\r\n`)
+  const answer = await client.rest()
+  expect(answer).toMatch(/^HTTP\/1\.1 431 /u)
+  expect(answer).toContain('"code":"headers_too_large"')
+})
+
+test('a client that vanishes in the middle of its request disturbs nobody', async () => {
+  await using server = await serve(greet)
+  for (let i = 0; i < 20; i++) {
+    using client = await openConversation(server.port)
+    client.say('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc')
+    client.socket.resetAndDestroy()
+  }
+  expect((await fetch(`http://127.0.0.1:${server.port}/`)).status).toBe(200)
+})
+
+test('a taken port rejects instead of ending the process', async () => {
+  await using server = await serve(greet)
+  await expect(serve(greet, { port: server.port })).rejects.toThrow('EADDRINUSE')
+})
+
+test('stopping finishes what is under way and says that the connection ends', async () => {
+  const begun = Promise.withResolvers<void>()
+  const finish = Promise.withResolvers<void>()
+  const server = await serve(async (_req, res) => {
+    begun.resolve()
+    await finish.promise
+    res.end('whole')
+  })
+  using client = await openConversation(server.port)
+  client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await begun.promise
+  const stopped = server[Symbol.asyncDispose]()
+  await expect(openConversation(server.port)).rejects.toThrow('ECONNREFUSED')
+  finish.resolve()
+  expect(await client.rest()).toContain('whole')
+  await stopped
+})
+
+test('stopping does not wait for idle connections', async () => {
+  const server = await serve(greet)
+  using client = await openConversation(server.port)
+  client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await client.hears('hello')
+  await server[Symbol.asyncDispose]()
+  expect(await client.rest()).toContain('hello')
+})
+
+test.each([
+  ['never asked anything', ''],
+  ['have sent half a request', 'GET / HTTP/1.1\r\nHo'],
+])('stopping does not wait for connections that %s', async (_, said) => {
+  const server = await serve(greet, { drainMs: 2 ** 30 })
+  using client = await openConversation(server.port)
+  client.say(said)
+  await server[Symbol.asyncDispose]()
+  expect(await client.rest()).toBe('')
+})
+
+test('a request that arrives while stopping on a connection just made is still answered', async () => {
+  const server = await serve(greet, { drainMs: 2 ** 30 })
+  using client = await openConversation(server.port)
+  await fetch(`http://127.0.0.1:${server.port}/`) // by now the server has taken the first connection too
+  const stopped = server[Symbol.asyncDispose]()
+  client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  const answer = await client.rest()
+  expect(answer).toContain('hello')
+  expect(answer).toMatch(/connection: close/iu)
+  await stopped
+})
+
+test('a request that never ends is cut when the time for draining is over', async () => {
+  const begun = Promise.withResolvers<void>()
+  const server = await serve(() => begun.resolve(), { drainMs: 20 })
+  using client = await openConversation(server.port)
+  client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await begun.promise
+  await server[Symbol.asyncDispose]()
+  expect(await client.rest()).toBe('')
+})
+
+function serve(handler: RequestListener, options: { port?: number; drainMs?: number } = {}) {
+  return listen(handler, { port: 0, host: '127.0.0.1', problem: testProblem, ...options })
+}
