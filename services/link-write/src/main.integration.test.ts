@@ -1,79 +1,18 @@
 // The service as it runs: a process, with its exporter and its log.
-import { spawn } from 'node:child_process'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import { fileURLToPath } from 'node:url'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { expect, jest, test } from '@jest/globals'
 import { keyFromSecret } from '@sleepwell/contracts/api-key'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
 import { Client } from 'pg'
 import request from 'supertest'
-import { issueKey } from './issue-key.ts'
-import { insertKey } from './key-table.ts'
+import { openFreezer } from './test-freezer.ts'
+import { keyIn, startService } from './test-service.ts'
 
 // Processes and random input take their time on a busy machine.
 jest.setTimeout(60_000)
 
-const folder = fileURLToPath(new URL('..', import.meta.url))
 const destination = 'https://example.com/'
-
-interface Line {
-  readonly msg: string
-  readonly port?: number
-  readonly adminPort?: number
-  readonly mistakes?: readonly string[]
-}
-
-async function startService(env: Record<string, string>) {
-  const child = spawn(
-    process.execPath,
-    ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
-    {
-      cwd: folder,
-      env: { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  let said = ''
-  const listening = Promise.withResolvers<void>()
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text) => {
-      said += String(text)
-      if (said.includes('"listening"')) listening.resolve()
-    })
-  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
-  await Promise.race([listening.promise, exit])
-  const lines = () =>
-    said
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Line)
-  const { port, adminPort } = lines().find(({ msg }) => msg === 'listening') ?? {}
-  return {
-    api: `http://127.0.0.1:${port}`,
-    admin: `http://127.0.0.1:${adminPort}`,
-    said: () => said,
-    lines,
-    exit,
-    stop: () => {
-      child.kill('SIGTERM')
-      return exit
-    },
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL')
-      await exit
-    },
-  }
-}
-
-async function keyIn(url: string): Promise<string> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  const key = await issueKey({ ownerId: 'acme', scopes: ['admin'], expiresAt: null }, (stored) =>
-    insertKey(client, stored),
-  )
-  await client.end()
-  return key
-}
 
 test('nothing that a person sent is in a log line or a metric', async () => {
   await using database = await openTestDatabase('links')
@@ -141,8 +80,8 @@ test('what an SLI needs exists before the first request, and counts it', async (
     .expect(201)
   expect(await series(`${made}201"`)).toBe('1')
   expect(await series('link_write_duration_seconds_count{route="POST /v1/links"')).toBe('1')
-  const { text } = await request(service.admin).get('/metrics').expect(200)
-  expect(text).toMatch(/^link_write_duration_seconds_bucket\{.*le="0\.2"\} 1$/mu)
+  const metrics = await request(service.admin).get('/metrics').expect(200)
+  expect(metrics.text).toMatch(/^link_write_duration_seconds_bucket\{.*le="0\.2"\} 1$/mu)
 })
 
 test('it keeps salts for visitors from its start', async () => {
@@ -220,33 +159,31 @@ test('a wrong configuration is refused with every mistake', async () => {
   expect(line?.mistakes).toHaveLength(3)
 })
 
-/** Stands before a server; frozen, it takes everything, passes nothing on and hangs up on nobody. */
-async function openFreezer(port: number) {
-  const sockets = new Set<Socket>()
-  let frozen = false
-  const server = createServer({ allowHalfOpen: true }, (client) => {
-    const upstream = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from)
-      from.on('data', (bytes) => frozen || to.write(bytes))
-      from.on('end', () => frozen || to.end())
-      from.on('error', () => {}).on('close', () => frozen || to.destroy())
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    port: (server.address() as AddressInfo).port,
-    freeze: () => (frozen = true),
-    thaw: () => {
-      frozen = false
-      for (const socket of sockets) socket.destroy()
-    },
-    [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
+test('asked to stop, it says that it is no longer ready, and answers what is under way', async () => {
+  await using database = await openTestDatabase('links')
+  const LINKS_URL = database.url('link_write')
+  const key = await keyIn(LINKS_URL)
+  await using service = await startService({ LINKS_URL })
+  await request(service.admin).get('/readyz').expect(200)
+  const body = JSON.stringify({ destination })
+  const socket = connect(Number(new URL(service.api).port), '127.0.0.1')
+  const answered = text(socket)
+  socket.write(
+    `POST /v1/links HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${key}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+  )
+  // It is under way once its head has been read: the key was looked up then.
+  const client = new Client({ connectionString: LINKS_URL })
+  await client.connect()
+  const used = () => client.query('select from keys where last_used_at is not null')
+  while ((await used()).rowCount === 0);
+  await client.end()
+
+  const stopped = service.stop()
+  let ready = 200
+  while (ready === 200) ready = (await request(service.admin).get('/readyz')).status
+  expect(ready).toBe(503)
+  socket.write(body.slice(5))
+  expect(await answered).toMatch(/^HTTP\/1\.1 201 /u)
+  expect(await stopped).toBe(0)
+})
