@@ -1,0 +1,142 @@
+import { expect, test } from '@jest/globals'
+import { keyFromSecret, type KeyHolder } from '@sleepwell/contracts/api-key'
+import type { ClickReport } from '@sleepwell/contracts/report'
+import type { KeyOutcome } from '@sleepwell/runtime/express-api'
+import fc from 'fast-check'
+import { pino } from 'pino'
+import request from 'supertest'
+import { createApp } from './app.ts'
+import { createReport } from './click-report.ts'
+import type { CountedClicks } from './report-table.ts'
+
+const path = '/v1/reports/clicks'
+const holder: KeyHolder = { keyId: 'k', ownerId: 'owner', scopes: ['reports:read'] }
+const nothing: CountedClicks = {
+  dataThrough: null,
+  totals: { human: 0, bot: 0, uniques: 0 },
+  groups: [],
+}
+
+interface Given {
+  readonly identified?: KeyOutcome<KeyHolder>
+  readonly countClicks?: () => Promise<CountedClicks>
+}
+
+function appWith({ identified = holder, countClicks = async () => nothing }: Given = {}) {
+  const lines: string[] = []
+  const answers: string[] = []
+  const app = createApp({
+    identify: async () => identified,
+    report: createReport({ countClicks, ownsLink: async () => false }),
+    now: Date.now,
+    answered: (route, status) => answers.push(`${route} ${status}`),
+    log: pino({ level: 'trace' }, { write: (line) => lines.push(line) }),
+  })
+  return { app, lines, answers }
+}
+
+const get = (app: ReturnType<typeof appWith>['app'], query = '') =>
+  request(app)
+    .get(path + query)
+    .set('Authorization', 'Bearer key')
+
+test('a report is JSON that nobody keeps', async () => {
+  const { app, answers } = appWith()
+  const { body, headers } = await get(app).expect(200).expect('Content-Type', /json/u)
+  expect((body as ClickReport).dataThrough).toBeNull()
+  expect(headers['cache-control']).toBe('no-store')
+  expect(headers['x-content-type-options']).toBe('nosniff')
+  expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/u)
+  expect(answers).toEqual(['GET /v1/reports/clicks 200'])
+})
+
+test.each([
+  ['unknown', 401, 'unauthenticated'],
+  ['expired', 401, 'key_expired'],
+  ['unavailable', 503, 'unavailable'],
+  [{ ...holder, scopes: ['links:read'] } satisfies KeyHolder, 403, 'forbidden'],
+] as const)('a key that is %j answers %i', async (identified, status, code) => {
+  const { app } = appWith({ identified })
+  const { body } = await get(app).expect(status).expect('Content-Type', 'application/problem+json')
+  expect(body).toMatchObject({ status, code })
+})
+
+test('no key, and nothing is told', async () => {
+  const { body } = await request(appWith().app).get(path).expect(401)
+  expect(body).toMatchObject({ code: 'unauthenticated' })
+})
+
+test('an administrator may read reports', async () => {
+  const { status } = await get(appWith({ identified: { ...holder, scopes: ['admin'] } }).app)
+  expect(status).toBe(200)
+})
+
+test('the database being away answers 503, to be tried again', async () => {
+  const countClicks = async () => {
+    throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
+  }
+  const { headers } = await get(appWith({ countClicks }).app).expect(503)
+  expect(headers['retry-after']).toBe('1')
+})
+
+test('a link that is not the owner’s answers 404', async () => {
+  const { body } = await get(appWith().app, '?linkId=0f0f0f0f-0000-4000-8000-000000000001').expect(
+    404,
+  )
+  expect(body).toMatchObject({ code: 'link_not_found' })
+})
+
+test('another method answers 405 with what is allowed', async () => {
+  const { app } = appWith()
+  const answer = request(app).post(path).set('Authorization', 'Bearer key')
+  const { headers } = await answer.expect(405)
+  expect(headers.allow).toBe('GET, HEAD')
+})
+
+test('another spelling of the path is another path', async () => {
+  for (const other of ['/V1/reports/clicks', '/v1/Reports/clicks', '/v1/reports'])
+    await request(appWith().app).get(other).set('Authorization', 'Bearer key').expect(404)
+})
+
+test('no query whatsoever is answered with a 5xx, or a refusal that is no problem document', async () => {
+  const { app } = appWith()
+  const name = fc.oneof(
+    fc.constantFrom('linkId', 'groupBy', 'from', 'to', 'timezone'),
+    fc.string({ unit: 'binary', maxLength: 8 }),
+  )
+  const value = fc.oneof(
+    fc.constantFrom('day', 'hour', 'Europe/Berlin', '2026-01-01T00:00:00Z', '9999-12-31T23:59:59Z'),
+    fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+    fc.string({ unit: 'binary' }),
+    fc.uuid(),
+  )
+  const encoded = fc.array(fc.tuple(name, value), { maxLength: 5 }).map((pairs) => {
+    const query = new URLSearchParams()
+    for (const [n, v] of pairs) query.append(n, v)
+    return query.toString()
+  })
+  const raw = fc.string({ maxLength: 60 }).map((text) => text.replace(/[^\u0021-\u007e]|#/gu, '%'))
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(encoded, raw), async (query) => {
+      const { status, type } = await get(app, `?${query}`)
+      expect(status).toBeLessThan(500)
+      expect(type).toBe(status === 200 ? 'application/json' : 'application/problem+json')
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('neither key, query, address nor user agent is in a log line or a route', async () => {
+  const { app, lines, answers } = appWith()
+  const key = keyFromSecret('n'.repeat(32))
+  await request(app)
+    .get(`${path}?timezone=needle-timezone&needle-name=1&from=http://needle.example/`)
+    .set('Authorization', `Bearer ${key}`)
+    .set('User-Agent', 'needle-agent')
+    .set('X-Forwarded-For', '203.0.113.77')
+    .set('Referer', 'https://needle.example/path')
+  await request(app).get('/v1/needle-path').set('Authorization', `Bearer ${key}`)
+  expect(lines.length).toBeGreaterThan(0)
+  const told = lines.join('') + answers.join('')
+  for (const needle of ['needle', '203.0.113', '127.0.0.1', key]) expect(told).not.toContain(needle)
+})

@@ -1,0 +1,159 @@
+// The process itself, from the record on the log to the row in the report.
+import { spawn } from 'node:child_process'
+import { createHash, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import type { ClickLog } from '@sleepwell/click-log/click-log'
+import { until } from '@sleepwell/click-log/log-diary'
+import { openPostgresClickLog } from '@sleepwell/click-log/postgres-click-log'
+import { keyFromSecret } from '@sleepwell/contracts/api-key'
+import type { ClickReport } from '@sleepwell/contracts/report'
+import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
+import { Client } from 'pg'
+import { click, encode, linkId, silent, spool } from './test-clicks.ts'
+
+const key = keyFromSecret('a'.repeat(32))
+
+let analytics: TestDatabase
+let links: TestDatabase
+let clickLog: ClickLog
+
+beforeEach(async () => {
+  analytics = await openTestDatabase('analytics')
+  links = await openTestDatabase('links')
+  clickLog = openPostgresClickLog({ url: analytics.url('redirect'), log: silent })
+  const client = new Client({ connectionString: links.url('link_write') })
+  await client.connect()
+  await client.query(
+    `insert into keys (id, owner_id, hash, scopes) values ($1, 'owner', $2, '{reports:read}')`,
+    [randomUUID(), createHash('sha256').update(key).digest()],
+  )
+  await client.query(
+    `insert into links (id, owner_id, domain, slug, destination) values ($1, 'owner', '@', 's', 'https://example.com/')`,
+    [linkId],
+  )
+  await client.end()
+})
+
+afterEach(async () => {
+  await clickLog[Symbol.asyncDispose]()
+  await analytics[Symbol.asyncDispose]()
+  await links[Symbol.asyncDispose]()
+})
+
+async function startAnalytics(changes: Record<string, string> = {}) {
+  const child = spawn(
+    process.execPath,
+    ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
+    {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      env: {
+        ANALYTICS_URL: analytics.url('analytics'),
+        LINKS_URL: links.url('analytics'),
+        HOST: '127.0.0.1',
+        PORT: '0',
+        ADMIN_PORT: '0',
+        ...changes,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text) => (said += String(text)))
+  const exited = once(child, 'exit')
+  await until(() => said.includes('listening') || child.exitCode !== null)
+  const line = said.split('\n').find((each) => each.includes('listening')) ?? '{}'
+  const { port, adminPort } = JSON.parse(line) as { port?: number; adminPort?: number }
+  return {
+    said: () => said,
+    exited,
+    child,
+    report: async (query = '') => {
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/reports/clicks${query}`, {
+        headers: { authorization: `Bearer ${key}` },
+      })
+      return { status: answer.status, body: (await answer.json()) as ClickReport }
+    },
+    admin: async (path: string) =>
+      await (await fetch(`http://127.0.0.1:${adminPort}${path}`)).text(),
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
+
+const publishClicks = async (count: number) => {
+  for (let i = 0; i < count; i++) await clickLog.publish([encode(click())])
+}
+
+test('a click on the log is in the report, through kill -9 of the process, once', async () => {
+  await using killed = await startAnalytics()
+  await publishClicks(20)
+  await until(async () => (await killed.report()).body.totals.total > 0)
+  await publishClicks(20)
+  killed.child.kill('SIGKILL')
+  await publishClicks(20)
+  await using next = await startAnalytics()
+  await until(async () => (await next.report(`?linkId=${linkId}`)).body.totals.total >= 60)
+  const { body } = await next.report()
+  expect(body.totals).toEqual({ total: 60, human: 60, bot: 0, unique: 60 })
+}, 30_000)
+
+test('it reports its numbers from the beginning, and tells nothing of who clicked what', async () => {
+  await using process = await startAnalytics()
+  const before = await process.admin('/metrics')
+  for (const line of [
+    'analytics_records_total{outcome="counted"',
+    'analytics_records_total{outcome="duplicate"',
+    'analytics_records_total{outcome="dead_lettered"',
+    'analytics_gaps_total{kind="gap"',
+    'analytics_gaps_total{kind="beyond_end"',
+    'analytics_requests_total{route="GET /v1/reports/clicks",status="503"',
+  ])
+    expect(before.split('\n').find((each) => each.startsWith(line))).toMatch(/ 0( \d+)?$/u)
+  const needle = 'needle.example'
+  await clickLog.publish([
+    encode(click({ referrerHost: needle, browser: needle, visitor: needle, ownerId: needle })),
+    encode(`{"type":"click","ip":"203.0.113.77","url":"https://${needle}/"}`),
+    encode(`https://${needle}/ not JSON`),
+  ])
+  await until(async () => /outcome="dead_lettered"[^\n]* 2/u.test(await process.admin('/metrics')))
+  await process.report(`?linkId=${needle}&from=${needle}&${needle}=1`)
+  const after = await process.admin('/metrics')
+  expect(after).toMatch(/analytics_click_delay_seconds_count[^\n]* 1/u)
+  expect(after).toMatch(/analytics_consumer_age_seconds/u)
+  for (const secret of [needle, '203.0.113', linkId, spool, key])
+    expect(after + process.said()).not.toContain(secret)
+}, 30_000)
+
+test('without its databases it starts, is alive, and answers 503', async () => {
+  const away = 'postgres://analytics@127.0.0.1:1/none'
+  await using process = await startAnalytics({ ANALYTICS_URL: away, LINKS_URL: away })
+  expect((await process.report()).status).toBe(503)
+  expect(await process.admin('/livez')).toBe('ok\n')
+  expect(await process.admin('/readyz')).toBe('ok\n')
+}, 30_000)
+
+test('without the clicks database a key is still known, and the answer is 503', async () => {
+  await using process = await startAnalytics({ ANALYTICS_URL: 'postgres://a@127.0.0.1:1/none' })
+  expect((await process.report()).status).toBe(503)
+}, 30_000)
+
+test('a wrong configuration is told whole, and ends it', async () => {
+  await using process = await startAnalytics({
+    CLICK_LOG_URL: 'amqp://b',
+    CLICK_RETENTION_DAYS: '1',
+  })
+  expect(await process.exited).toEqual([1, null])
+  expect(process.said()).toContain('CLICK_LOG_URL')
+  expect(process.said()).toContain('CLICK_RETENTION_DAYS')
+}, 30_000)
+
+test('it stops when it is asked to, with exit code 0', async () => {
+  await using process = await startAnalytics()
+  process.child.kill('SIGTERM')
+  expect(await process.exited).toEqual([0, null])
+}, 30_000)

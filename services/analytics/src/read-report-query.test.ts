@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals'
+import { Refusal } from '@sleepwell/runtime/express-api'
+import { readReportQuery } from './read-report-query.ts'
+
+const now = Date.parse('2026-03-30T12:07:00Z')
+
+function refusalOf(query: Record<string, unknown>): string {
+  try {
+    readReportQuery(query, now)
+    return 'none'
+  } catch (error) {
+    return error instanceof Refusal ? error.problem.code : String(error)
+  }
+}
+
+test('nothing asked is the last seven days, rounded outward, in UTC', () => {
+  expect(readReportQuery({}, now)).toEqual({
+    linkId: undefined,
+    groupBy: 'total',
+    from: Date.parse('2026-03-23T12:15:00Z'),
+    to: Date.parse('2026-03-30T12:15:00Z'),
+    timezone: 'UTC',
+  })
+})
+
+test.each([
+  [{ groupby: 'day' }, 'unknown_parameter'],
+  [{ groupBy: ['day', 'day'] }, 'unknown_parameter'],
+  [{ __proto__x: 'a' }, 'unknown_parameter'],
+  [{ groupBy: 'week' }, 'parameter_invalid'],
+  [{ groupBy: '' }, 'parameter_invalid'],
+  [{ groupBy: 'constructor' }, 'parameter_invalid'],
+  [{ timezone: 'Mars/Base' }, 'timezone_unknown'],
+  [{ timezone: '+05:01' }, 'timezone_unknown'],
+  [{ timezone: '' }, 'timezone_unknown'],
+  [{ linkId: '' }, 'link_not_found'],
+  [{ linkId: 'x' }, 'link_not_found'],
+  [{ from: 'yesterday' }, 'range_invalid'],
+  [{ from: '' }, 'range_invalid'],
+  [{ from: '2026-03-01T00:00:00' }, 'range_invalid'],
+  [{ from: '2026-02-30T00:00:00Z' }, 'range_invalid'],
+  [{ to: '2026-03-30' }, 'range_invalid'],
+  [{ from: '2026-03-30T12:15:00Z' }, 'range_invalid'],
+  [{ from: '2026-03-31T00:00:00Z', to: '2026-03-30T00:00:00Z' }, 'range_invalid'],
+  [{ from: '2025-02-01T00:00:00Z' }, 'range_invalid'],
+  [{ from: '0000-01-01T00:00:00Z', to: '0000-01-02T00:00:00Z' }, 'range_invalid'],
+  [{ from: '9999-12-31T00:00:00Z', to: '9999-12-31T23:59:59Z' }, 'range_invalid'],
+])('%j is refused as %s', (query, code) => {
+  expect(refusalOf(query)).toBe(code)
+})
+
+test('400 days are not too many', () => {
+  const query = { from: '2025-01-01T00:00:00Z', to: '2026-02-05T00:00:00Z' }
+  expect(refusalOf(query)).toBe('none')
+  expect(refusalOf({ ...query, to: '2026-02-05T00:00:01Z' })).toBe('range_invalid')
+})
+
+test('a time may leave its seconds out, and its + unencoded', () => {
+  const { from } = readReportQuery({ from: '2026-03-30T02:00 02:00' }, now)
+  expect(from).toBe(Date.parse('2026-03-30T00:00:00Z'))
+})
