@@ -1,5 +1,5 @@
 // A record on disk: length, CRC-32C, the numbers it stands for, then its JSON.
-import { buf as crc32c } from 'crc-32/crc32c.js'
+import crc32c from 'crc-32/crc32c.js'
 
 export interface Frame {
   /** Sequence numbers that the record accounts for, both included; a click has one. */
@@ -19,7 +19,7 @@ export function encodeFrame(from: number, to: number, json: string): Buffer {
   frame.writeDoubleLE(from, 8)
   frame.writeDoubleLE(to, 16)
   frame.write(json, headerBytes)
-  frame.writeInt32LE(crc32c(frame.subarray(8)), 4)
+  frame.writeInt32LE(crc32c.buf(frame.subarray(8)), 4)
   return frame
 }
 
@@ -36,7 +36,7 @@ export function decodeFrame(bytes: Buffer, start: number): Decoded {
   const length = bytes.readUInt32LE(start)
   const end = start + headerBytes + length
   if (length > maxValueBytes || end > bytes.length) return { kind: 'torn' }
-  if (crc32c(bytes.subarray(start + 8, end)) !== bytes.readInt32LE(start + 4))
+  if (crc32c.buf(bytes.subarray(start + 8, end)) !== bytes.readInt32LE(start + 4))
     return { kind: 'corrupt', end }
   const from = bytes.readDoubleLE(start + 8)
   const to = bytes.readDoubleLE(start + 16)
