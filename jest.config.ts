@@ -7,6 +7,8 @@ const here = ['<rootDir>/packages', '<rootDir>/services', '<rootDir>/deploy']
 const config: Config = {
   // ES modules keep about 6 MB per test file in a worker.
   workerIdleMemoryLimit: '512MB',
+  // For a test that hangs; a loaded machine must not fail one that works.
+  testTimeout: 60_000,
   projects: [
     {
       ...project,

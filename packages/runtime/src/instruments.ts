@@ -42,7 +42,12 @@ export function createInstruments<Table extends Record<string, Declared>>(
     return { unit, description, advice: { explicitBucketBoundaries: [...buckets] } }
   }
   return {
-    counter: (name) => meter.createCounter(name, optionsOf(name)),
+    counter: (name) => {
+      const counter = meter.createCounter(name, optionsOf(name))
+      // A rate needs a value before the first event; with attributes only its owner knows which.
+      if (declared[name]?.attributes.length === 0) counter.add(0)
+      return counter
+    },
     histogram: (name) => meter.createHistogram(name, optionsOf(name)),
     gauge: (name, read) => {
       meter

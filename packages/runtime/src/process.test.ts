@@ -14,8 +14,9 @@ const waiting = `
   await run(log, async () => {
     // Open like a server: only the stop may end it.
     const open = setInterval(() => {}, 1000)
+    const stop = stopRequested(log)
     log.info('waiting')
-    await stopRequested(log)
+    await stop
     clearInterval(open)
   })
 `
@@ -34,8 +35,9 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 test('a second signal while stopping does not cut it short', async () => {
   const service = start(`
     await run(log, async () => {
+      const stop = stopRequested(log)
       log.info('waiting')
-      await stopRequested(log)
+      await stop
       for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve, 10))
     })
   `)

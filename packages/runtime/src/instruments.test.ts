@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals'
+import { createInstruments } from './instruments.ts'
+import { exporter } from './telemetry.ts'
+
+const declared = {
+  cups_total: {
+    kind: 'counter',
+    unit: '1',
+    description: 'Cups drunk.',
+    attributes: [],
+  },
+  spills_total: {
+    kind: 'counter',
+    unit: '1',
+    description: 'Cups spilt.',
+    attributes: ['cause'],
+  },
+  brewing_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description: 'From bean to cup.',
+    attributes: [],
+    buckets: [0.05, 0.2, 5],
+  },
+  pot_bytes: { kind: 'gauge', unit: 'By', description: 'In the pot.', attributes: [] },
+} as const
+
+const instruments = createInstruments('test', declared)
+
+test('a counter without attributes is there at 0 before its first event', async () => {
+  expect(await scrape(/^cups_total/u)).toEqual([])
+  const cups = instruments.counter('cups_total')
+  expect(await scrape(/^cups_total/u)).toEqual([expect.stringMatching(/ 0$/u)])
+  cups.add(2)
+  expect(await scrape(/^cups_total/u)).toEqual([expect.stringMatching(/ 2$/u)])
+})
+
+test('a counter with attributes counts each apart', async () => {
+  const spills = instruments.counter('spills_total')
+  spills.add(0, { cause: 'cat' })
+  spills.add(1, { cause: 'haste' })
+  expect(await scrape(/^spills_total\{.*cause="cat"/u)).toEqual([expect.stringMatching(/ 0$/u)])
+  expect(await scrape(/^spills_total\{.*cause="haste"/u)).toEqual([expect.stringMatching(/ 1$/u)])
+})
+
+test('a histogram has the declared buckets, under the declared name', async () => {
+  instruments.histogram('brewing_seconds').record(0.1)
+  const buckets = await scrape(/^brewing_seconds_bucket/u)
+  expect(buckets.map((line) => /le="([^"]+)".* (\d+)$/u.exec(line)?.slice(1))).toEqual([
+    ['0.05', '0'],
+    ['0.2', '1'],
+    ['5', '1'],
+    ['+Inf', '1'],
+  ])
+  expect(await scrape(/^# UNIT brewing_seconds /u)).toEqual(['# UNIT brewing_seconds s'])
+  expect(await scrape(/^# HELP brewing_seconds /u)).toEqual([
+    '# HELP brewing_seconds From bean to cup.',
+  ])
+})
+
+test('a gauge is read at each scrape', async () => {
+  let bytes = 1
+  instruments.gauge('pot_bytes', () => bytes)
+  expect(await scrape(/^pot_bytes/u)).toEqual([expect.stringMatching(/ 1$/u)])
+  bytes = 7
+  expect(await scrape(/^pot_bytes/u)).toEqual([expect.stringMatching(/ 7$/u)])
+})
+
+test('a gauge that cannot be read keeps no other number back', async () => {
+  instruments.gauge('pot_bytes', () => {
+    throw new Error('no pot')
+  })
+  instruments.counter('cups_total')
+  expect(await scrape(/^cups_total/u)).toHaveLength(1)
+})
+
+async function scrape(wanted: RegExp): Promise<string[]> {
+  const { PrometheusSerializer } = await import('@opentelemetry/exporter-prometheus')
+  const { resourceMetrics } = await exporter.collect()
+  const text = new PrometheusSerializer().serialize(resourceMetrics)
+  return text.split('\n').filter((line) => wanted.test(line))
+}
