@@ -95,7 +95,7 @@ function arrived(click: Click, { now }: Window): ArrivedClick {
     at,
     spool: click.spool,
     seq: click.seq,
-    linkId: click.linkId,
+    linkId: click.linkId.toLowerCase(),
     ownerId: storable(click.ownerId),
     policyVersion: click.policyVersion,
     bot: click.bot,

@@ -7,13 +7,13 @@ export async function makeDays(pool: Pool, days: readonly string[]): Promise<voi
 }
 
 /**
- * Stores clicks that are not there yet, decides which of them is a visitor's first, and adds what was really inserted
- * to the rollups. Rows are touched in (table, key) order, so that two consumers never wait for each other. Resolves
- * to the ids of the clicks that are new.
+ * Stores clicks that are not there yet, and adds what was really inserted to the rollups. Rows are touched in (table,
+ * key) order, so that no two consumers wait for each other. Resolves to the ids of the clicks that are new.
  */
 export async function insertClicks(
   client: PoolClient,
   clicks: readonly ArrivedClick[],
+  uniques: ReadonlySet<string>,
 ): Promise<Set<string>> {
   const { rows } = await client.query<{ id: string }>({
     name: 'insert_clicks',
@@ -21,34 +21,20 @@ export async function insertClicks(
       with arrived as (
         select * from unnest(
           $1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::smallint[],
-          $8::boolean[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[]
+          $8::boolean[], $9::boolean[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[]
         ) as c (
           id, at, spool, seq, link_id, owner_id, policy_version,
-          bot, visitor, country, device, browser, os, referrer
+          bot, is_unique, country, device, browser, os, referrer
         )
         where not exists (select from dead_letters d where d.click_id = c.id)
-      ), first_clicks as (
-        select distinct on (day, link_id, visitor)
-          (at at time zone 'UTC')::date as day, link_id, visitor, at, id
-        from arrived
-        where visitor is not null
-        order by day, link_id, visitor, at, id
-      ), new_visitors as (
-        insert into visitors (day, link_id, visitor)
-        select day, link_id, visitor from first_clicks order by day, link_id, visitor
-        on conflict (day, link_id, visitor) do nothing
-        returning day, link_id, visitor
-      ), uniques as (
-        select at, id from first_clicks join new_visitors using (day, link_id, visitor)
       ), inserted as (
         insert into clicks (
           at, id, spool, seq, link_id, owner_id, policy_version, bot, is_unique,
           country, device, browser, os, referrer)
         select
-          at, id, spool, seq, link_id, owner_id, policy_version, bot,
-          uniques.id is not null,
+          at, id, spool, seq, link_id, owner_id, policy_version, bot, is_unique,
           country, device, browser, os, referrer
-        from arrived left join uniques using (at, id)
+        from arrived
         order by at, id
         on conflict (at, id) do nothing
         returning *
@@ -82,7 +68,7 @@ export async function insertClicks(
       clicks.map((click) => click.ownerId),
       clicks.map((click) => click.policyVersion),
       clicks.map((click) => click.bot),
-      clicks.map((click) => click.visitor),
+      clicks.map((click) => uniques.has(click.id)),
       clicks.map((click) => click.country),
       clicks.map((click) => click.device),
       clicks.map((click) => click.browser),

@@ -261,3 +261,14 @@ test('offsets of another cluster are its own', async () => {
   const other = counting.consumer({ cluster: async () => 'other' })
   expect(await other.startAt(0, noEnd)).toBe('earliest')
 })
+
+test('full batches of new visitors on new links are stored within the deadline of a statement', async () => {
+  const consumer = counting.consumer()
+  await consumer.startAt(0, noEnd)
+  // Enough of them for the server to settle on a plan that knows nothing of the values.
+  for (let batch = 0; batch < 8; batch++) {
+    const clicks = Array.from({ length: 500 }, () => click({ linkId: randomUUID() }))
+    await consumer.handle(0, recordsFrom(batch * 500, ...clicks))
+  }
+  expect(await clicksStored()).toHaveLength(4000)
+})

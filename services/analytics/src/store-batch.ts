@@ -14,6 +14,7 @@ import {
   type Heartbeat,
   type NumberRange,
 } from './spool-table.ts'
+import { insertVisitors } from './visitor-table.ts'
 
 /** The step that a batch takes on its partition. */
 export interface Step extends Partition {
@@ -50,7 +51,8 @@ async function storeClicks(
   clicks: readonly ArrivedClick[],
 ): Promise<ArrivedClick[]> {
   if (clicks.length === 0) return []
-  const inserted = await insertClicks(client, clicks)
+  const uniques = await insertVisitors(client, clicks)
+  const inserted = await insertClicks(client, clicks, uniques)
   // Each id once, although a batch may hold the same click twice.
   return clicks.filter((click) => inserted.delete(click.id))
 }

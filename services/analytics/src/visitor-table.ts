@@ -1,0 +1,61 @@
+import type { PoolClient } from 'pg'
+import type { ArrivedClick } from './click-batch.ts'
+
+interface Visitor {
+  /** UTC, as `2026-01-31`. */
+  readonly day: string
+  readonly linkId: string
+  readonly visitor: string
+}
+
+/** Of these clicks the ids of those that are the first of their visitor on their link and day. */
+export async function insertVisitors(
+  client: PoolClient,
+  clicks: readonly ArrivedClick[],
+): Promise<Set<string>> {
+  const first = firstClicks(clicks)
+  if (first.size === 0) return new Set()
+  const arrived = [...first.values()]
+  const { rows } = await client.query<Visitor>({
+    name: 'insert_visitors',
+    text: `
+      insert into visitors (day, link_id, visitor)
+      select day, link_id, visitor
+      from unnest($1::date[], $2::uuid[], $3::text[], $4::uuid[]) as v (day, link_id, visitor, id)
+      where not exists (select from dead_letters d where d.click_id = v.id)
+      order by day, link_id, visitor
+      on conflict (day, link_id, visitor) do nothing
+      returning day::text as day, link_id as "linkId", visitor`,
+    values: [
+      arrived.map(({ at }) => dayOf(at)),
+      arrived.map(({ linkId }) => linkId),
+      arrived.map(({ visitor }) => visitor),
+      arrived.map(({ id }) => id),
+    ],
+  })
+  return new Set(rows.flatMap((row) => first.get(keyOf(row))?.id ?? []))
+}
+
+function firstClicks(clicks: readonly ArrivedClick[]): Map<string, ArrivedClick> {
+  const first = new Map<string, ArrivedClick>()
+  for (const click of clicks) {
+    const { at, linkId, visitor } = click
+    if (visitor === null) continue
+    const key = keyOf({ day: dayOf(at), linkId, visitor })
+    const before = first.get(key)
+    if (before === undefined || isBefore(click, before)) first.set(key, click)
+  }
+  return first
+}
+
+function isBefore(a: ArrivedClick, b: ArrivedClick): boolean {
+  return a.at < b.at || (a.at.getTime() === b.at.getTime() && a.id < b.id)
+}
+
+function keyOf({ day, linkId, visitor }: Visitor): string {
+  return `${day} ${linkId} ${visitor}`
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10)
+}
