@@ -52,16 +52,15 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
 
   async function handle(partition: number, records: readonly LogRecord[]): Promise<number> {
     const place = places.get(partition) ?? { expected: null, readNext: 0 }
-    const first = records[0]
+    const [first] = records
     const after = first === undefined ? place : await store(partition, place.expected, records)
-    if (first !== undefined && after !== 'fenced' && place.readNext > 0) {
-      if (first.offset > place.readNext) {
-        deps.gap('gap')
-        const missing = first.offset - place.readNext
-        deps.log.error({ partition, missing }, 'the click log has a gap')
-      }
-    }
     if (after === 'fenced') return await seek(partition)
+    // What was before this consumer's first record is nobody's loss.
+    const missing = place.readNext === 0 || first === undefined ? 0 : first.offset - place.readNext
+    if (missing > 0) {
+      deps.gap('gap')
+      deps.log.error({ partition, missing }, 'the click log has a gap')
+    }
     places.set(partition, after)
     deps.moved(partition)
     return after.readNext

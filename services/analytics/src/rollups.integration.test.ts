@@ -111,8 +111,8 @@ async function expectHonesty(counting: Counting, written: ReturnType<typeof writ
 test('rollups are what a recount of the clicks finds, after any deliveries', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.array(plan, { minLength: 1, maxLength: 40 }),
-      fc.array(delivery, { maxLength: 12 }),
+      fc.array(plan, { minLength: 12, maxLength: 40 }),
+      fc.array(delivery, { minLength: 3, maxLength: 12 }),
       async (plans, deliveries) => {
         await using counting = await openCounting()
         const written = writeLog(plans)
