@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Link } from '@sleepwell/contracts/link'
+import type { ClickReport } from '@sleepwell/contracts/report'
+import { createLink, follow, report, until } from '../api.ts'
+import { startSystem, type Service, type System } from '../system.ts'
+
+jest.setTimeout(180_000)
+
+let system: System
+beforeAll(async () => {
+  system = await startSystem()
+})
+afterAll(async () => await system[Symbol.asyncDispose]())
+
+/** Follows a link over and over until told to stop; remembers every answer that a visitor got. */
+function visitors(link: Link) {
+  const answered: string[] = []
+  let others = 0
+  let stopped = false
+  const visitor = async () => {
+    while (!stopped) {
+      const followed = await follow(link.shortLink).catch(() => undefined)
+      if (followed?.status === 302 && followed.requestId !== null) answered.push(followed.requestId)
+      else {
+        others += 1
+        await sleep(20)
+      }
+    }
+  }
+  const all = Promise.all(Array.from({ length: 8 }, visitor))
+  return {
+    answered,
+    others: () => others,
+    stop: async () => {
+      stopped = true
+      await all
+    },
+  }
+}
+
+test.each<Service>(['redirect', 'analytics', 'link-write', 'postgres'])(
+  'kill -9 of %s loses no answered click, doubles none, and heals itself',
+  async (service) => {
+    const link = await createLink(system.access, `https://example.com/${service}`)
+    const crowd = visitors(link)
+    await until(
+      async () => crowd.answered.length,
+      (count) => count >= 100,
+    )
+    const killed = system.pidOf(service)
+    process.kill(killed, 'SIGKILL')
+
+    const before = crowd.answered.length
+    await until(
+      async () => crowd.answered.length,
+      (count) => count >= before + 100,
+    )
+    await until(
+      async () => pidOrNone(service),
+      (pid) => pid !== undefined && pid !== killed,
+    )
+    await crowd.stop()
+
+    const stoppedAt = new Date().toISOString()
+    const counted = await until(
+      () => reported(link),
+      (answer) => answer !== undefined && (answer.dataThrough ?? '') > stoppedAt,
+    )
+    // A visitor whose connection broke may have been counted without an answer; none that got one may be missing.
+    const rows = await system.query<{ id: string; times: string }>(
+      'analytics',
+      'select id, count(*) as times from clicks where link_id = $1 group by id',
+      [link.id],
+    )
+    const stored = new Map(rows.map(({ id, times }) => [id, Number(times)]))
+    const lost = crowd.answered.filter((id) => !stored.has(id))
+    const doubled = [...stored.values()].filter((times) => times > 1)
+    expect({ lost, doubled }).toEqual({ lost: [], doubled: [] })
+    expect(stored.size).toBeLessThanOrEqual(crowd.answered.length + crowd.others())
+    expect(counted?.totals.total).toBe(stored.size)
+    expect(system.output()).toContain(`${service === 'postgres' ? 'Postgres' : service} ended`)
+    // Creating works again, whatever was killed.
+    await until(
+      () => createLink(system.access, 'https://example.com/after').catch(() => undefined),
+      (created) => created !== undefined,
+    )
+  },
+)
+
+function reported(link: Link): Promise<ClickReport | undefined> {
+  return report(system.access, `linkId=${link.id}`).catch(() => undefined)
+}
+
+function pidOrNone(service: Service): number | undefined {
+  try {
+    return system.pidOf(service)
+  } catch {
+    return undefined
+  }
+}

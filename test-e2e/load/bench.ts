@@ -1,0 +1,18 @@
+// `npm run bench -- NAME [--json]`: runs one benchmark; with --json the last line is its result.
+import { parseArgs } from 'node:util'
+import { benchRedirect } from './redirect.bench.ts'
+
+const benches = { redirect: benchRedirect }
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+})
+const name = positionals[0] ?? ''
+if (!Object.hasOwn(benches, name)) {
+  console.error(`Usage: npm run bench -- ${Object.keys(benches).join('|')} [--json]`)
+  process.exit(2)
+}
+const result = await benches[name as keyof typeof benches](console.error)
+console.error(`${name}: ratio ${result.ratio.toFixed(3)}`)
+if (values.json) console.log(JSON.stringify({ bench: name, ...result }))
