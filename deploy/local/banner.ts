@@ -15,9 +15,9 @@ Sleepwell is ready, ${seconds.toFixed(1)} s after its start.
 
 Create a link, follow it, see the click:
 
-  curl ${access.linkWrite}/v1/links ${key} -H 'Content-Type: application/json' -d '${link}'
+  curl -s ${access.linkWrite}/v1/links ${key} -H 'Content-Type: application/json' -d '${link}'
   curl -i ${access.redirect}/${slug}
-  curl '${access.analytics}/v1/reports/clicks?groupBy=link' ${key}
+  curl -s '${access.analytics}/v1/reports/clicks?groupBy=link' ${key}
 
 Ctrl-C stops everything.
 `

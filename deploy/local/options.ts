@@ -52,7 +52,7 @@ function parse(words: readonly string[]) {
       },
     })
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split('. ')[0] : String(error)
+    const [reason] = String(Object(error).message).split(/\.\s/u)
     throw new CannotStart(`${reason}; see npm start -- --help.`, 2)
   }
 }

@@ -30,7 +30,10 @@ export function listenForStop(say: (line: string) => void): StopRequest {
     stop: stop.signal,
     hurry: hurry.signal,
     // The channel would keep this process alive.
-    [Symbol.dispose]: () => void (process.connected && process.disconnect()),
+    [Symbol.dispose]: () => {
+      process.off('disconnect', ask)
+      if (process.connected) process.disconnect()
+    },
   }
 }
 

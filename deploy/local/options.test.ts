@@ -1,0 +1,42 @@
+import { resolve } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { readOptions } from './options.ts'
+
+test('without a word everything has a default', () => {
+  expect(readOptions([])).toEqual({
+    data: resolve('.data/start'),
+    ports: 8080,
+    fresh: false,
+    watch: false,
+  })
+})
+
+test('each flag is taken', () => {
+  const words = ['--data', 'here', '--ports=9000', '--fresh', '--watch']
+  expect(readOptions(words)).toEqual({
+    data: resolve('here'),
+    ports: 9000,
+    fresh: true,
+    watch: true,
+  })
+  expect(readOptions(['--help'])).toBe('help')
+})
+
+test.each([
+  [['--port', '80'], "Unknown option '--port'"],
+  [['-x'], "Unknown option '-x'"],
+  [['start'], "Unexpected argument 'start'"],
+  [['--ports'], 'argument missing'],
+  [['--ports', '-1'], '--ports'],
+  [['--ports', '0'], 'from 1 to 64533'],
+  [['--ports', '64534'], 'from 1 to 64533'],
+  [['--ports', '80.5'], 'from 1 to 64533'],
+  [['--ports', '8k'], 'from 1 to 64533'],
+  [['--data', ''], '--data takes a directory'],
+  [['--fresh=no'], '--fresh'],
+])('%j is one sentence and exit code 2', (words, part) => {
+  const refuse = () => readOptions(words)
+  expect(refuse).toThrow(part)
+  expect(refuse).toThrow(expect.objectContaining({ exitCode: 2 }))
+  expect(refuse).toThrow(/^[^\n]+\.$/u)
+})

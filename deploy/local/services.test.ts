@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals'
+import { environment, portsOf, settingsOf } from './services.ts'
+
+const options = { data: '/data', ports: 8080, fresh: false, watch: false }
+const passwords = {
+  links_owner: 'a',
+  analytics_owner: 'b',
+  redirect: 'c',
+  link_write: 'd',
+  analytics: 'e',
+}
+const secrets = { postgres: 'p', passwords, visitorKey: 'v' }
+const urlOf = (database: string, role: string) => `postgres://${role}@127.0.0.1/${database}`
+
+test('the services stand in a row, their admin ports 1000 higher', () => {
+  expect([...portsOf(8080)]).toEqual([
+    [8080, 'redirect'],
+    [8081, 'link-write'],
+    [8082, 'analytics'],
+    [9080, 'redirect admin'],
+    [9081, 'link-write admin'],
+    [9082, 'analytics admin'],
+  ])
+})
+
+test('each service connects as its own role, and listens on this machine only', () => {
+  expect(settingsOf('redirect', options, secrets, urlOf)).toEqual({
+    LINKS_URL: 'postgres://redirect@127.0.0.1/links',
+    CLICK_LOG_URL: 'postgres://redirect@127.0.0.1/analytics',
+    SPOOL_DIR: '/data/spool',
+    VISITOR_KEY: 'v',
+    PUBLIC_URL: 'http://localhost:8080',
+    HOST: '127.0.0.1',
+    PORT: '8080',
+    ADMIN_PORT: '9080',
+  })
+  expect(settingsOf('link-write', options, secrets, urlOf)).toMatchObject({
+    LINKS_URL: 'postgres://link_write@127.0.0.1/links',
+    PUBLIC_URL: 'http://localhost:8080',
+    PORT: '8081',
+  })
+  expect(settingsOf('analytics', options, secrets, urlOf)).toMatchObject({
+    ANALYTICS_URL: 'postgres://analytics@127.0.0.1/analytics',
+    LINKS_URL: 'postgres://analytics@127.0.0.1/links',
+    PORT: '8082',
+  })
+})
+
+test('what is set here wins over what the user has set, also by a file; the rest is theirs', () => {
+  process.env.PORT = '1'
+  process.env.PORT_FILE = '/etc/port'
+  process.env.TRUSTED_PROXIES = '10.0.0.0/8'
+  const { PORT, PORT_FILE, TRUSTED_PROXIES } = environment({ PORT: '8080' })
+  expect({ PORT, PORT_FILE, TRUSTED_PROXIES }).toEqual({
+    PORT: '8080',
+    PORT_FILE: undefined,
+    TRUSTED_PROXIES: '10.0.0.0/8',
+  })
+})
