@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { problem, type ProblemCode, problems } from './problem.ts'
 
@@ -31,4 +32,11 @@ test('only what is our own fault is above 499', () => {
 test('no two problems read the same', () => {
   const titles = Object.values(problems).map(([, title]) => title)
   expect(new Set(titles).size).toBe(titles.length)
+})
+
+test('the page of problems lists exactly the catalogue', () => {
+  const page = readFileSync(new URL('../../../docs/problems.md', import.meta.url), 'utf8')
+  const rows = [...page.matchAll(/^\| `(\w+)` +\| (\d+) +\| (.*?) +\|$/gmu)]
+  const listed = rows.map(([, code, status, title]) => [code, [Number(status), title]])
+  expect(Object.fromEntries(listed)).toEqual(problems)
 })

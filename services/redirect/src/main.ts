@@ -30,7 +30,7 @@ await run(log, async () => {
   await using open = new AsyncDisposableStack()
   const failed = (error: unknown) => log.error(errorFields(error), 'request failed')
 
-  const postgres = open.adopt(
+  const postgres = open.use(
     openPool({
       url: config.LINKS_URL,
       name: 'redirect',
@@ -38,7 +38,6 @@ await run(log, async () => {
       timeoutMs: config.LINKS_TIMEOUT_MS,
       log,
     }),
-    (pool) => pool.end(),
   )
   const links = open.use(openLinks(config, postgres, log))
   const clickLog = open.use(openClickLog(config.CLICK_LOG_URL, { log }))
@@ -75,12 +74,12 @@ await run(log, async () => {
     newId: uuidv7,
   })
   const app = createApp({ failed, newId: uuidv7 })
-  let ready = true
+  let ready = false
   const listening = { host: config.HOST, problem }
   open.use(await listenAdmin({ ...listening, port: config.ADMIN_PORT, ready: () => ready }))
   open.use(await listen(createFastLane(redirect, app), { ...listening, port: config.PORT }))
-  log.info({ port: config.PORT }, 'ready')
-
+  ready = true
+  log.info({ port: config.PORT, adminPort: config.ADMIN_PORT }, 'listening')
   await stopRequested(log)
   ready = false
 })
