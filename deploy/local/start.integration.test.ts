@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { lockDirectory } from '@sleepwell/runtime/directory-lock'
+import { freePort } from './ports.ts'
 
 let data: string
 beforeEach(() => {
@@ -59,7 +60,7 @@ test('help is help, not a failure', async () => {
 })
 
 test('a stop during the start leaves nothing running, and what was made is used by the next start', async () => {
-  const child = open(['--data', data, '--ports', '23450'])
+  const child = open(['--data', data, '--ports', String(await freePort())])
   while (!existsSync(join(data, 'postgres'))) await once(child.process.stdout, 'data')
   child.process.kill('SIGINT')
   const { status, stdout } = await child.end()
@@ -70,7 +71,7 @@ test('a stop during the start leaves nothing running, and what was made is used 
 })
 
 test('whoever started it by a channel takes it along when gone', async () => {
-  const child = open(['--data', data, '--ports', '23450'])
+  const child = open(['--data', data, '--ports', String(await freePort())])
   while (!existsSync(join(data, 'postgres'))) await once(child.process.stdout, 'data')
   child.process.disconnect()
   expect((await child.end()).stdout).toMatch(/Postgres stopped\n$/u)
