@@ -12,6 +12,7 @@ export const services = ['redirect', 'link-write', 'analytics'] as const
 export type Service = (typeof services)[number]
 
 const adminOffset = 1000
+const watched = fileURLToPath(new URL('watched.ts', import.meta.url))
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 export function portOf(service: Service, firstPort: number): number {
@@ -70,7 +71,7 @@ export function serviceProgram(
     stopSignal: 'SIGTERM',
     killSignal: 'SIGKILL',
     spawn: () =>
-      spawn(process.execPath, watch ? ['--watch', '--watch-preserve-output', ...words] : words, {
+      spawn(process.execPath, watch ? [watched, ...words] : words, {
         cwd: `${root}services/${service}`,
         env: environment(settings),
         // In a process group of its own: Ctrl-C is for the supervisor, which stops them in order. By the ipc channel
