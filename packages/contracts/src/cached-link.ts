@@ -1,3 +1,5 @@
+import { z } from 'zod'
+
 /** What the redirect path knows of a link: enough to answer and to record a click, nothing else. */
 export interface CachedLink {
   readonly id: string
@@ -8,4 +10,53 @@ export interface CachedLink {
   readonly deleted: boolean
   /** Where in the change feed this state of the link stands: of two states the one with the higher position is later. */
   readonly position: number
+}
+
+/** Of the living link of a slug, in Redis, below whatever prefix a deployment has. */
+export function cachedLinkKey(domain: string, slug: string): string {
+  return `link:${domain}/${slug}`
+}
+
+const Cached = z.object({
+  v: z.literal(1),
+  id: z.uuid(),
+  ownerId: z.string(),
+  destination: z.string().regex(/^https?:\/\/[\u0021-\u007e]+$/u),
+  expiresAt: z.number().nullable(),
+  /** When a database was asked, milliseconds since the epoch. */
+  readAt: z.number(),
+})
+
+/**
+ * A value in Redis: the position, a space, then JSON, or `changed` for a tombstone. The position stands apart so that
+ * Redis itself can compare it.
+ */
+export function encodeCachedLink(link: CachedLink, readAt: number): string {
+  const { id, ownerId, destination, expiresAt } = link
+  return `${link.position} ${JSON.stringify({ v: 1, id, ownerId, destination, expiresAt, readAt })}`
+}
+
+export function encodeTombstone(position: number): string {
+  return `${position} changed`
+}
+
+/** `'changed'`: a tombstone, which says no more than that older states are out of date. Undefined: not one of ours. */
+export function decodeCachedLink(
+  value: string,
+): { readonly link: CachedLink; readonly readAt: number } | 'changed' | undefined {
+  const [, digits, rest] = /^(\d{1,16}) (.*)$/su.exec(value) ?? []
+  if (digits === undefined || rest === undefined) return undefined
+  if (rest === 'changed') return 'changed'
+  const parsed = Cached.safeParse(json(rest))
+  if (!parsed.success) return undefined
+  const { v: _version, readAt, ...link } = parsed.data
+  return { link: { ...link, deleted: false, position: Number(digits) }, readAt }
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -67,6 +67,13 @@ export const metrics = {
     attributes: [],
     buckets: [0.05, 0.1, 0.2, editPropagation.thresholdSeconds, 0.5, 1, 5, 30],
   },
+  redirect_replica_lag_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'How far the replica that is furthest behind is behind the freshest database server.',
+    attributes: [],
+  },
   redirect_clicks_total: {
     kind: 'counter',
     unit: '1',

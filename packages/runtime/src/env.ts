@@ -66,6 +66,13 @@ export const postgresUrl = z
     'must be a postgres:// URL',
   )
 
+export const redisUrl = z
+  .string()
+  .refine(
+    (text) => /^rediss?:\/\//u.test(text) && URL.canParse(text),
+    'must be a redis:// or rediss:// URL',
+  )
+
 export const httpOrigin = z
   .string()
   .refine(
@@ -80,3 +87,6 @@ export const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 )
+
+/** Comma-separated. */
+export const postgresUrls = list.pipe(z.array(postgresUrl))

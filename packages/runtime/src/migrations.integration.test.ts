@@ -12,7 +12,7 @@ let directory: string
 beforeAll(async () => {
   database = await openTestDatabase('links')
 })
-afterAll(() => database[Symbol.asyncDispose]())
+afterAll(async () => await database[Symbol.asyncDispose]())
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'migrations-'))
   await query('drop schema public cascade; create schema public')

@@ -26,7 +26,7 @@ export function isUnavailable(error: unknown): boolean {
     /^(08|53|57P)...?$|^(25006|55P03|57014|40001|40P01)$/u.test(code)
   )
     return true
-  return /timeout|Connection terminated|Client has encountered a connection error|not queryable/iu.test(
+  return /timeout|Connection terminated|Client has encountered a connection error|not queryable|Execution prevented|Bulkhead capacity/iu.test(
     error.message,
   )
 }

@@ -9,6 +9,8 @@ const hosts = list.refine(
 
 const settings = {
   LINKS_URL: postgresUrl,
+  /** PEM file of further certificate authorities that may vouch for a server. */
+  CA_FILE: z.string().optional(),
   PUBLIC_URL: httpOrigin.default('http://localhost:8080'),
   /** Further hosts on which short links live. */
   DOMAINS: hosts.default([]),

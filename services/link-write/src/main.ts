@@ -1,9 +1,11 @@
 import { createDomains } from '@sleepwell/contracts/domain'
 import { problem } from '@sleepwell/contracts/problem'
 import { listenAdmin } from '@sleepwell/runtime/admin'
+import { every } from '@sleepwell/runtime/every'
 import { listen } from '@sleepwell/runtime/http'
-import { createLog } from '@sleepwell/runtime/log'
+import { createLog, errorFields } from '@sleepwell/runtime/log'
 import { openPool } from '@sleepwell/runtime/postgres'
+import { probe, probePostgres, trustAuthorities } from '@sleepwell/runtime/probe'
 import { run, stopRequested } from '@sleepwell/runtime/process'
 import { createApp } from './app.ts'
 import { createAuthenticate } from './authenticate.ts'
@@ -18,11 +20,14 @@ import { mintSlug } from './mint-slug.ts'
 import { showLink } from './show-link.ts'
 import { createUpdateLink } from './update-link.ts'
 import { chores, startUpkeep } from './upkeep.ts'
+import { writeHeartbeat } from './upkeep-table.ts'
 
 const log = createLog('link-write')
 
 await run(log, async () => {
   const config = readConfig(process.env)
+  trustAuthorities(config.CA_FILE)
+  await probe('LINKS_URL', () => probePostgres(config.LINKS_URL), log)
   const domains = createDomains(config.PUBLIC_URL, config.DOMAINS)
 
   // Closed in reverse: requests under way are answered, then upkeep ends, then the connections go.
@@ -31,6 +36,14 @@ await run(log, async () => {
     openPool({ url: config.LINKS_URL, name: 'link-write', max: 10, timeoutMs: 1000, log }),
   )
   open.use(await startUpkeep(chores(postgres), { intervalMs: 60_000, now: () => new Date(), log }))
+
+  open.use(
+    every(
+      1_000,
+      () => writeHeartbeat(postgres),
+      (error) => log.warn(errorFields(error), 'the replication heartbeat could not be written'),
+    ),
+  )
 
   const mutate = createMutate(postgres)
   const show = (link: StoredLink) => showLink(link, domains)

@@ -58,3 +58,11 @@ export async function deleteOldAnswers(
   })
   return rowCount ?? 0
 }
+
+/** Replicas repeat it: by its age a reader tells how far behind one is. */
+export async function writeHeartbeat(postgres: Pool): Promise<void> {
+  await postgres.query({
+    name: 'write_heartbeat',
+    text: 'update replication_heartbeat set at = clock_timestamp()',
+  })
+}

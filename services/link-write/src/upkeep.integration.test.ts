@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { openTestPostgres, silentLog } from './test-postgres.ts'
 import { chores, startUpkeep } from './upkeep.ts'
+import { writeHeartbeat } from './upkeep-table.ts'
 
 const noon = new Date('2026-03-10T12:00:00Z')
 
@@ -75,4 +76,16 @@ test('changes and answers older than a day are deleted, however many', async () 
     select (select count(*) from link_changes) as changes,
       (select count(*) from idempotent_answers) as answers`)
   expect(rows).toEqual([{ changes: 10, answers: 10 }])
+})
+
+test('the replication heartbeat moves on', async () => {
+  await using db = await openPostgres()
+  const at = async () => {
+    const { rows } = await db.postgres.query<{ at: Date }>('select at from replication_heartbeat')
+    expect(rows).toHaveLength(1)
+    return rows[0]?.at.getTime() ?? 0
+  }
+  const before = await at()
+  await writeHeartbeat(db.postgres)
+  expect(await at()).toBeGreaterThan(before)
 })

@@ -14,7 +14,7 @@ async function following(database: TestDatabase, pollMs = 10) {
   const heard: LinkChange[] = []
   let restarts = 0
   const feed = openChangeFeed({
-    url: database.url('redirect'),
+    urls: () => [database.url('redirect')],
     log,
     restarted: () => {
       restarts += 1

@@ -8,13 +8,16 @@ import { Client } from 'pg'
 import { recentMs, type LinkChange } from './recent-changes.ts'
 
 export interface ChangeFeedOptions {
-  readonly url: string
+  /** Of the servers that have the table, the one to follow first. */
+  readonly urls: () => readonly string[]
   readonly log: Logger
   /** The feed begins anew by time: nothing read before is known to be current any more. */
   readonly restarted: () => void
   /** In any order, and possibly not for the first time. `live`: not the recent past that a restart reads again. */
   readonly changed: (changes: readonly LinkChange[], live: boolean) => void
   readonly pollMs?: number
+  /** How long another server must have been the first choice before the feed moves there. */
+  readonly loyaltyMs?: number
   readonly timeoutMs?: number
 }
 
@@ -34,15 +37,18 @@ interface Row extends Omit<LinkChange, 'position'> {
 }
 
 export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
-  const { pollMs = 100, timeoutMs = 1000 } = options
+  const { pollMs = 100, timeoutMs = 1000, loyaltyMs = 5000 } = options
   const stopping = new AbortController()
   let lastReadAt = -Infinity
 
-  const follow = async (client: Client) => {
+  const follow = async (client: Client, url: string) => {
     await client.connect()
     let lastXmin: bigint | undefined
+    let bestAt = performance.now()
     while (!stopping.signal.aborted) {
       const startedAt = performance.now()
+      if (options.urls()[0] === url) bestAt = startedAt
+      else if (startedAt - bestAt > loyaltyMs) return
       const poll =
         lastXmin === undefined ? await readByTime(client) : await readSince(client, lastXmin)
       // Behind the same address there is now another server, or an older state of this one.
@@ -61,10 +67,13 @@ export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const loop = async () => {
     let failures = 0
     while (!stopping.signal.aborted) {
-      const client = connectable(options.url, timeoutMs)
+      const urls = options.urls()
+      const url = urls[failures % urls.length] ?? ''
+      const client = connectable(url, timeoutMs)
       const connectedAt = lastReadAt
       try {
-        await follow(client)
+        await follow(client, url)
+        failures = 0
       } catch (error) {
         if (lastReadAt > connectedAt) failures = 0
         if (failures++ === 0) options.log.warn(errorFields(error), 'lost the change feed')

@@ -1,13 +1,31 @@
 import { clickLogUrl } from '@sleepwell/click-log/open-click-log'
-import { duration, httpOrigin, list, port, postgresUrl, readEnv } from '@sleepwell/runtime/env'
+import { hostOf } from '@sleepwell/contracts/destination'
+import {
+  duration,
+  httpOrigin,
+  list,
+  port,
+  postgresUrl,
+  postgresUrls,
+  readEnv,
+  redisUrl,
+} from '@sleepwell/runtime/env'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 
 const megabytes = z.coerce.number().int().min(1)
 
 const settings = {
-  /** Where links are read: the primary. */
+  /** The primary of the links database. */
   LINKS_URL: postgresUrl,
+  /** Its replicas, nearest first: asked before the primary. */
+  LINKS_REPLICA_URLS: postgresUrls.default([]),
+  /** A Redis in front of them. */
+  REDIS_URL: redisUrl.optional(),
+  /** Put before each key in Redis. */
+  REDIS_PREFIX: z.string().default('sleepwell:'),
+  /** PEM file of further certificate authorities that may vouch for a server. */
+  CA_FILE: z.string().optional(),
   /** Where clicks go. */
   CLICK_LOG_URL: clickLogUrl,
   /** Clicks wait here until the click log has them; one process, one directory. */
@@ -20,7 +38,9 @@ const settings = {
   /** Origin of the default domain. */
   PUBLIC_URL: httpOrigin.default('http://localhost:8080'),
   /** Further hosts with links of their own. */
-  DOMAINS: list.default([]),
+  DOMAINS: list
+    .refine((names) => names.every((name) => hostOf(name) !== undefined), 'must be host names')
+    .default([]),
   /** CIDRs of the proxies whose X-Forwarded-For is believed. */
   TRUSTED_PROXIES: list
     .refine((cidrs) => cidrs.every(ipaddr.isValidCIDR), 'must be CIDRs such as 10.0.0.0/8')
@@ -28,7 +48,10 @@ const settings = {
   /** A MaxMind database (.mmdb) with countries; without one every country is `unknown`. */
   GEOIP_DB: z.string().optional(),
   CACHE_MAX_MB: megabytes.default(128),
+  /** Deadlines of one read of a link. A primary in another region needs its round trip on top. */
   LINKS_TIMEOUT_MS: duration.default(100),
+  REPLICA_TIMEOUT_MS: duration.default(50),
+  REDIS_TIMEOUT_MS: duration.default(25),
   /** How long links are served from memory while no links database answers. */
   STALE_LIMIT_HOURS: duration.default(24),
   /** How long a stopping process tries to ship its spool; what is left is shipped by its next life. */

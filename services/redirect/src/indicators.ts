@@ -2,7 +2,7 @@
 import { metrics } from '@sleepwell/contracts/metrics'
 import { createInstruments } from '@sleepwell/runtime/instruments'
 import type { Kept } from './click-spool.ts'
-import type { ReadResult } from './resolve-link.ts'
+import type { ReadResult, Tier } from './resolve-link.ts'
 
 export const outcomes = ['found', 'absent', 'gone', 'unavailable', 'error'] as const
 export type Outcome = (typeof outcomes)[number]
@@ -12,6 +12,8 @@ export interface Gauges {
   readonly feedAgeMs: () => number
   readonly spoolBytes: () => number
   readonly unshippedClicks: () => number
+  /** Of each replica, nearest first. */
+  readonly lagSeconds: () => readonly (number | undefined)[]
 }
 
 const instruments = createInstruments('redirect', metrics)
@@ -32,7 +34,7 @@ export function recordAnswer(outcome: Outcome, seconds: number): void {
   duration.record(seconds)
 }
 
-export function recordRead(tier: 'memory' | 'primary', result: ReadResult): void {
+export function recordRead(tier: Tier, result: ReadResult): void {
   reads.add(1, { tier, result })
 }
 
@@ -53,4 +55,7 @@ export function observe(gauges: Gauges): void {
   instruments.gauge('redirect_change_feed_age_seconds', () => gauges.feedAgeMs() / 1000)
   instruments.gauge('redirect_spool_bytes', gauges.spoolBytes)
   instruments.gauge('redirect_spool_unshipped_clicks', gauges.unshippedClicks)
+  instruments.gauge('redirect_replica_lag_seconds', () =>
+    Math.max(0, ...gauges.lagSeconds().filter((lag) => lag !== undefined)),
+  )
 }

@@ -20,14 +20,20 @@ let processes: readonly Links[]
 beforeAll(async () => {
   database = await openTestDatabase('links')
   open = new AsyncDisposableStack()
-  const pool = (role: 'redirect' | 'link_write') =>
-    open.adopt(
-      openPool({ url: database.url(role), name: 'test', max: 2, timeoutMs: 5000, log }),
-      (opened) => opened.end(),
-    )
-  const config = { LINKS_URL: database.url('redirect'), CACHE_MAX_MB: 1, STALE_LIMIT_HOURS: 1 }
-  writer = pool('link_write')
-  processes = [0, 1, 2].map(() => open.use(openLinks(config, pool('redirect'), log)))
+  const config = {
+    LINKS_URL: database.url('redirect'),
+    LINKS_REPLICA_URLS: [],
+    LINKS_TIMEOUT_MS: 5000,
+    REPLICA_TIMEOUT_MS: 5000,
+    REDIS_URL: undefined,
+    REDIS_PREFIX: '',
+    REDIS_TIMEOUT_MS: 1000,
+    CACHE_MAX_MB: 1,
+    STALE_LIMIT_HOURS: 1,
+  }
+  const url = database.url('link_write')
+  writer = open.use(openPool({ url, name: 'test', max: 2, timeoutMs: 5000, log }))
+  processes = [0, 1, 2].map(() => open.use(openLinks(config, log)))
 })
 
 afterAll(async () => {

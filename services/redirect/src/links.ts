@@ -1,57 +1,115 @@
-// Wires what answers "what is behind this slug?": store, memory, and the feed that keeps memory true.
+// Wires what answers "what is behind this slug?": memory, Redis, the databases, and the feed that keeps them true.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openDatabaseSet, type DatabaseSet } from '@sleepwell/runtime/database-set'
 import type { Logger } from '@sleepwell/runtime/log'
-import type { Pool } from 'pg'
+import { createAllowance } from './allowance.ts'
 import { openChangeFeed } from './change-feed.ts'
 import type { readConfig } from './config.ts'
+import { createFindStored } from './find-stored.ts'
 import * as indicators from './indicators.ts'
 import { createLinkCache } from './link-cache.ts'
 import { findLink } from './link-table.ts'
 import { createRecentChanges, linkKey } from './recent-changes.ts'
 import { createResolveLink, type ResolveLink } from './resolve-link.ts'
+import { openSharedCache } from './shared-cache.ts'
 
-type LinksConfig = Pick<
+export type LinksConfig = Pick<
   ReturnType<typeof readConfig>,
-  'LINKS_URL' | 'CACHE_MAX_MB' | 'STALE_LIMIT_HOURS'
+  | 'LINKS_URL'
+  | 'LINKS_REPLICA_URLS'
+  | 'LINKS_TIMEOUT_MS'
+  | 'REPLICA_TIMEOUT_MS'
+  | 'REDIS_URL'
+  | 'REDIS_PREFIX'
+  | 'REDIS_TIMEOUT_MS'
+  | 'CACHE_MAX_MB'
+  | 'STALE_LIMIT_HOURS'
 >
 
 export interface Links extends AsyncDisposable {
   readonly resolveLink: ResolveLink
+  readonly databases: DatabaseSet
   readonly cached: () => number
   readonly feedAgeMs: () => number
 }
 
-export function openLinks(config: LinksConfig, postgres: Pool, log: Logger): Links {
+/** How long a visitor waits for all stores together. */
+const deadlineMs = 200
+/** Slugs that no replica knows, asked of the primary: most of them exist nowhere. */
+const secondQuestionsPerSecond = 50
+
+export function openLinks(config: LinksConfig, log: Logger): Links {
+  const open = new AsyncDisposableStack()
   const now = () => performance.now()
+  const staleLimitMs = config.STALE_LIMIT_HOURS * 3_600_000
+
+  const replicas = config.LINKS_REPLICA_URLS
+  const databases = open.use(
+    openDatabaseSet({
+      primary: config.LINKS_URL,
+      replicas,
+      name: 'redirect',
+      max: replicas.length === 0 ? 2 : 1,
+      primaryTimeoutMs: config.LINKS_TIMEOUT_MS,
+      replicaTimeoutMs: config.REPLICA_TIMEOUT_MS,
+      log,
+    }),
+  )
+  const shared =
+    config.REDIS_URL === undefined
+      ? undefined
+      : open.use(
+          openSharedCache({
+            url: config.REDIS_URL,
+            keyPrefix: config.REDIS_PREFIX,
+            timeoutMs: config.REDIS_TIMEOUT_MS,
+            staleLimitMs,
+            now: Date.now,
+            log,
+          }),
+        )
   const cache = createLinkCache(config.CACHE_MAX_MB * 1024 * 1024)
   const recent = createRecentChanges(now)
+
   let epoch = 0
-  const feed = openChangeFeed({
-    url: config.LINKS_URL,
-    log,
-    restarted: () => {
-      epoch += 1
-    },
-    changed: (changes, live) => {
-      for (const change of recent.apply(changes)) {
-        cache.drop(linkKey(change.domain, change.slug))
-        if (live) indicators.recordFeedDelay((Date.now() - change.changedAt) / 1000)
-      }
-    },
-  })
+  const feed = open.use(
+    openChangeFeed({
+      urls: () => databases.inOrder().map((server) => server.url),
+      log,
+      restarted: () => {
+        epoch += 1
+      },
+      changed: (changes, live) => {
+        for (const { domain, slug, position, changedAt } of recent.apply(changes)) {
+          cache.drop(linkKey(domain, slug))
+          shared?.changed(domain, slug, position)
+          if (live) indicators.recordFeedDelay((Date.now() - changedAt) / 1000)
+        }
+      },
+    }),
+  )
   const resolveLink = createResolveLink({
     cache,
     recent,
-    stored: (domain, slug) => findLink(postgres, domain, slug),
+    shared,
+    findStored: createFindStored({
+      servers: databases.inOrder,
+      find: findLink,
+      mayAskPrimary: createAllowance(secondQuestionsPerSecond, now),
+      read: indicators.recordRead,
+    }),
     epoch: () => epoch,
     feedAgeMs: feed.ageMs,
-    staleLimitMs: config.STALE_LIMIT_HOURS * 3_600_000,
+    staleLimitMs,
+    deadline: (signal) => sleep(deadlineMs, undefined, { signal, ref: false }),
     read: indicators.recordRead,
     now,
   })
   return {
     resolveLink,
+    databases,
     cached: cache.size,
     feedAgeMs: feed.ageMs,
-    [Symbol.asyncDispose]: () => feed[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 }

@@ -5,7 +5,7 @@ import { listenAdmin } from '@sleepwell/runtime/admin'
 import { every } from '@sleepwell/runtime/every'
 import { listen } from '@sleepwell/runtime/http'
 import { createLog, errorFields } from '@sleepwell/runtime/log'
-import { openPool } from '@sleepwell/runtime/postgres'
+import { trustAuthorities } from '@sleepwell/runtime/probe'
 import { run, stopRequested } from '@sleepwell/runtime/process'
 import { v7 as uuidv7 } from 'uuid'
 import { createApp } from './app.ts'
@@ -17,6 +17,7 @@ import { createFastLane } from './fast-lane.ts'
 import * as indicators from './indicators.ts'
 import { openLinks } from './links.ts'
 import { findVisitorSalts } from './link-table.ts'
+import { probeEngines } from './probe-engines.ts'
 import { createRedirect } from './redirect.ts'
 import { openClicks } from './clicks.ts'
 import { createVisitorIds } from './visitor-id.ts'
@@ -30,16 +31,10 @@ await run(log, async () => {
   await using open = new AsyncDisposableStack()
   const failed = (error: unknown) => log.error(errorFields(error), 'request failed')
 
-  const postgres = open.use(
-    openPool({
-      url: config.LINKS_URL,
-      name: 'redirect',
-      max: 2,
-      timeoutMs: config.LINKS_TIMEOUT_MS,
-      log,
-    }),
-  )
-  const links = open.use(openLinks(config, postgres, log))
+  trustAuthorities(config.CA_FILE)
+  await probeEngines(config, log)
+
+  const links = open.use(openLinks(config, log))
   const clickLog = open.use(openClickLog(config.CLICK_LOG_URL, { log }))
   const clicks = open.use(await openClicks(config, clickLog.publish, log))
 
@@ -48,13 +43,14 @@ await run(log, async () => {
     feedAgeMs: links.feedAgeMs,
     spoolBytes: clicks.bytes,
     unshippedClicks: clicks.unshipped,
+    lagSeconds: links.databases.lagSeconds,
   })
 
   const visitorIds = createVisitorIds(config.VISITOR_KEY)
   open.use(
     every(
       10_000,
-      async () => visitorIds.use(await findVisitorSalts(postgres)),
+      async () => visitorIds.use(await links.databases.primary.ask(findVisitorSalts)),
       (error) => log.warn(errorFields(error), 'visitor salts could not be read'),
     ),
   )

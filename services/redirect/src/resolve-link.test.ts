@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals'
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
+import { behind } from './find-stored.ts'
 import { createLinkCache } from './link-cache.ts'
 import { createRecentChanges } from './recent-changes.ts'
 import { createResolveLink, type Resolution } from './resolve-link.ts'
+import type { SharedLink } from './shared-cache.ts'
 
 const link = (position: number, changes: Partial<CachedLink> = {}): CachedLink => ({
   id: '0199b3a0-0000-7000-8000-000000000001',
@@ -14,25 +16,32 @@ const link = (position: number, changes: Partial<CachedLink> = {}): CachedLink =
   ...changes,
 })
 
-type Stored = CachedLink | 'absent' | Error
+type Stored = CachedLink | 'absent' | 'unavailable'
 
-/** A resolver over a store that gives these answers, the last one for ever. */
-function resolving(...answers: (Stored | (() => Promise<Stored>))[]) {
+/** A resolver over a database that gives these answers, the last one for ever, and what Redis holds. */
+function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?: SharedLink) {
   const state = { now: 0, epoch: 1, feedAgeMs: 0, reads: 0 }
+  const put: CachedLink[] = []
+  const late = Promise.withResolvers<void>()
   const recent = createRecentChanges(() => state.now)
   const cache = createLinkCache(1024 * 1024)
   const resolver = createResolveLink({
     cache,
     recent,
-    stored: async () => {
+    shared: {
+      find: async () => held ?? 'absent',
+      put: (_domain, _slug, link) => put.push(link),
+    },
+    findStored: async (_domain, _slug, known) => {
       const next = answers[Math.min(state.reads++, answers.length - 1)] ?? 'absent'
       const answer = typeof next === 'function' ? await next() : next
-      if (answer instanceof Error) throw answer
-      return answer
+      if (answer === 'unavailable') return answer
+      return { link: answer, current: !behind(answer, known()) }
     },
     epoch: () => state.epoch,
     feedAgeMs: () => state.feedAgeMs,
     staleLimitMs: 3_600_000,
+    deadline: () => late.promise,
     read: () => {},
     now: () => state.now,
   })
@@ -45,71 +54,53 @@ function resolving(...answers: (Stored | (() => Promise<Stored>))[]) {
       cache.drop('@/home')
     }
   }
-  return { resolve, changed, state }
+  return { resolve, changed, state, put, passDeadline: late.resolve }
 }
 
 test('memory answers while the feed vouches for it', async () => {
-  const { resolve, state } = resolving(link(1))
+  const { resolve, state } = resolving([link(1)])
   await resolve()
   expect(await resolve()).toEqual(link(1))
   expect(state.reads).toBe(1)
 })
 
 test('a slug going viral costs one query', async () => {
-  const { resolve, state } = resolving(link(1))
+  const { resolve, state } = resolving([link(1)])
   await Promise.all(Array.from({ length: 50 }, () => resolve()))
   expect(state.reads).toBe(1)
 })
 
 test('an unknown slug is asked for once', async () => {
-  const { resolve, state } = resolving('absent')
+  const { resolve, state } = resolving(['absent'])
   expect(await resolve()).toBe('absent')
   expect(await resolve()).toBe('absent')
   expect(state.reads).toBe(1)
 })
 
 test('an edit replaces what memory has', async () => {
-  const { resolve, changed } = resolving(link(1), link(2))
+  const { resolve, changed } = resolving([link(1), link(2)])
   await resolve()
   changed(2)
   expect(await resolve()).toEqual(link(2))
-})
-
-test('a read that began before a change is made again', async () => {
-  let changed = (_position: number) => {}
-  const slow = async () => {
-    changed(2)
-    return link(1)
-  }
-  const resolving1 = resolving(slow, link(2))
-  changed = resolving1.changed
-  expect(await resolving1.resolve()).toEqual(link(2))
-  expect(resolving1.state.reads).toBe(2)
 })
 
 test('a read that stays behind the feed is answered but not remembered', async () => {
-  const { resolve, changed, state } = resolving(link(1))
+  const { resolve, changed, state } = resolving([link(1)])
   changed(2)
   expect(await resolve()).toEqual(link(1))
   await resolve()
-  expect(state.reads).toBe(4)
-})
-
-test('absence is not believed while the feed says that the link lives', async () => {
-  const { resolve, changed } = resolving('absent', link(2))
-  changed(2)
-  expect(await resolve()).toEqual(link(2))
+  expect(state.reads).toBe(2)
 })
 
 test('a slug that was created after it was asked for resolves', async () => {
-  const { resolve, changed } = resolving('absent', link(2))
+  const { resolve, changed } = resolving(['absent', link(2)])
   expect(await resolve()).toBe('absent')
   changed(2)
   expect(await resolve()).toEqual(link(2))
 })
 
 test('what the feed calls deleted is gone without a read', async () => {
-  const { resolve, changed, state } = resolving(link(1))
+  const { resolve, changed, state } = resolving([link(1)])
   changed(2, true)
   expect(await resolve()).toBe('gone')
   expect(state.reads).toBe(0)
@@ -117,24 +108,26 @@ test('what the feed calls deleted is gone without a read', async () => {
 
 test('a load that races a deletion does not resurrect the link', async () => {
   let changed = (_position: number, _deleted: boolean) => {}
-  const racing = resolving(async () => {
-    changed(2, true)
-    return link(1)
-  })
+  const racing = resolving([
+    async () => {
+      changed(2, true)
+      return link(1)
+    },
+  ])
   changed = racing.changed
   expect(await racing.resolve()).toBe('gone')
   expect(await racing.resolve()).toBe('gone')
 })
 
 test('after the feed began anew each entry is compared on its next use', async () => {
-  const { resolve, state } = resolving(link(1), link(2))
+  const { resolve, state } = resolving([link(1), link(2)])
   await resolve()
   state.epoch += 1
   expect(await resolve()).toEqual(link(2))
 })
 
 test('memory serves while no store answers, to the stale limit and no longer', async () => {
-  const { resolve, state } = resolving(link(1), new Error('down'))
+  const { resolve, state } = resolving([link(1), 'unavailable'])
   await resolve()
   state.epoch += 1
   state.feedAgeMs = 3_599_999
@@ -144,7 +137,7 @@ test('memory serves while no store answers, to the stale limit and no longer', a
 })
 
 test('without the feed, links are compared with the store every ten seconds', async () => {
-  const { resolve, state } = resolving(link(1), link(2))
+  const { resolve, state } = resolving([link(1), link(2)])
   await resolve()
   state.feedAgeMs = 5_000
   state.now = 9_000
@@ -154,25 +147,70 @@ test('without the feed, links are compared with the store every ten seconds', as
 })
 
 test('an unknown slug is unavailable, not absent, while no store answers', async () => {
-  const { resolve, state } = resolving('absent', new Error('down'))
+  const { resolve, state } = resolving(['absent', 'unavailable'])
   expect(await resolve('other')).toBe('absent')
   state.epoch += 1
   expect(await resolve('other')).toBe('unavailable')
 })
 
-test('a dead store is asked no more until it may have come back', async () => {
-  const { resolve, state } = resolving(new Error('down'))
-  for (let i = 0; i < 50; i++) expect(await resolve(`slug${i}`)).toBe('unavailable')
-  expect(state.reads).toBe(5)
-})
-
 test('an expired link is gone, from the store and from memory', async () => {
-  const { resolve } = resolving(link(1, { expiresAt: Date.now() - 1 }))
+  const { resolve } = resolving([link(1, { expiresAt: Date.now() - 1 })])
   expect(await resolve()).toBe('gone')
   expect(await resolve()).toBe('gone')
 })
 
 test('a deleted link is gone', async () => {
-  const { resolve } = resolving(link(1, { deleted: true }))
+  const { resolve } = resolving([link(1, { deleted: true })])
   expect(await resolve()).toBe('gone')
+})
+
+test('a link that Redis holds is not asked of a database', async () => {
+  const { resolve, state, put } = resolving([link(2)], { link: link(1), fresh: true })
+  expect(await resolve()).toEqual(link(1))
+  expect(await resolve()).toEqual(link(1))
+  expect(state.reads).toBe(0)
+  expect(put).toEqual([])
+})
+
+test('what a database says is put into Redis, unless it is behind the feed or gone', async () => {
+  const current = resolving([link(1)])
+  await current.resolve()
+  expect(current.put).toEqual([link(1)])
+  const late = resolving([link(1)])
+  late.changed(2)
+  await late.resolve()
+  expect(late.put).toEqual([])
+  const gone = resolving([link(1, { deleted: true })])
+  await gone.resolve()
+  expect(gone.put).toEqual([])
+})
+
+test('a link in Redis that the feed knows to be changed is read anew', async () => {
+  const { resolve, changed } = resolving([link(2)], { link: link(1), fresh: true })
+  changed(2)
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('an old link in Redis is only used when no database answers', async () => {
+  const held = { link: link(1), fresh: false }
+  expect(await resolving([link(2)], held).resolve()).toEqual(link(2))
+  expect(await resolving(['unavailable'], held).resolve()).toEqual(link(1))
+})
+
+test('without the feed Redis is not believed to be fresh', async () => {
+  const { resolve, state } = resolving([link(2)], { link: link(1), fresh: true })
+  state.feedAgeMs = 5_000
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('a visitor waits no longer than the deadline, and gets what was known', async () => {
+  const never = () => new Promise<Stored>(() => {})
+  const { resolve, state, passDeadline } = resolving([link(1), never])
+  await resolve()
+  state.epoch += 1
+  const waiting = resolve()
+  const unknown = resolve('other')
+  passDeadline()
+  expect(await waiting).toEqual(link(1))
+  expect(await unknown).toBe('unavailable')
 })

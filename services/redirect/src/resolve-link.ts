@@ -1,24 +1,29 @@
-// From a slug to what is known of it: memory first, then the store. Postgres failing has its home here.
+// From a slug to what is known of it: memory, then Redis, then the databases. No store answering has its home here.
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
-import { bulkhead, circuitBreaker, ConsecutiveBreaker, handleAll, wrap } from 'cockatiel'
+import { behind, type FindStored } from './find-stored.ts'
 import type { LinkCache, Remembered } from './link-cache.ts'
 import { linkKey, type RecentChanges } from './recent-changes.ts'
+import type { SharedCache, SharedLink } from './shared-cache.ts'
 
 /** `gone`: it was here once. `unavailable`: nobody can tell just now, which is never reported as absent. */
 export type Resolution = CachedLink | 'absent' | 'gone' | 'unavailable'
 
+export type Tier = 'memory' | 'redis' | 'replica' | 'primary'
 export type ReadResult = 'hit' | 'miss' | 'stale' | 'failed'
 
 export interface ResolveLinkDeps {
   readonly cache: LinkCache
   readonly recent: RecentChanges
-  /** Asks the store, within its deadline; rejects if it does not answer. */
-  readonly stored: (domain: string, slug: string) => Promise<CachedLink | 'absent'>
+  /** Absent where there is no Redis. */
+  readonly shared?: Pick<SharedCache, 'find' | 'put'> | undefined
+  readonly findStored: FindStored
   /** Goes up when the change feed begins anew. */
   readonly epoch: () => number
   readonly feedAgeMs: () => number
   readonly staleLimitMs: number
-  readonly read: (tier: 'memory' | 'primary', result: ReadResult) => void
+  /** Resolves when a visitor has waited long enough; rejects when aborted before. */
+  readonly deadline: (signal: AbortSignal) => Promise<void>
+  readonly read: (tier: Tier, result: ReadResult) => void
   /** Milliseconds, monotonic. */
   readonly now: () => number
 }
@@ -30,53 +35,65 @@ export interface ResolveLink {
   readonly find: (domain: string, slug: string) => Promise<Resolution>
 }
 
-/** The feed is read ten times a second; after this long without it memory is compared with the store again. */
+/** The feed is read ten times a second; after this long without it memory is compared with the stores again. */
 const feedFreshMs = 2_000
 /** How often one link is compared while the feed is away: within the 30 s that a degraded edit may take. */
 const recheckMs = 10_000
 
 export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
-  const { cache, recent } = deps
+  const { cache, recent, shared } = deps
   const loading = new Map<string, Promise<Resolution>>()
-  // A dead store costs nothing per request, and misses never crowd the process.
-  const guard = wrap(
-    bulkhead(20, 100),
-    circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: new ConsecutiveBreaker(5) }),
-  )
 
+  const feedIsFresh = () => deps.feedAgeMs() < feedFreshMs
   const vouchedFor = (remembered: Remembered) =>
     remembered.epoch === deps.epoch() &&
-    (deps.feedAgeMs() < feedFreshMs || deps.now() - remembered.checkedAt < recheckMs)
+    (feedIsFresh() || deps.now() - remembered.checkedAt < recheckMs)
 
   const load = async (key: string, domain: string, slug: string): Promise<Resolution> => {
-    if (recent.of(key)?.deleted === true) return 'gone'
+    const known = () => recent.of(key)
+    const isDeleted = () => known()?.deleted === true
+    if (isDeleted()) return 'gone'
     const epoch = deps.epoch()
-    const read = () => guard.execute(() => deps.stored(domain, slug))
-    try {
-      let link = await read()
-      let cacheable = true
-      if (behind(link, recent.of(key))) {
-        // The read began before the change that the feed has told us of meanwhile.
-        link = await read()
-        cacheable = !behind(link, recent.of(key))
-      }
-      deps.read('primary', link === 'absent' ? 'miss' : 'hit')
-      if (recent.of(key)?.deleted === true) return 'gone'
-      if (cacheable) cache.put(key, { link, epoch, checkedAt: deps.now() })
-      return resolution(link)
-    } catch {
-      deps.read('primary', 'failed')
-      return lastKnown(key)
+    const remember = (link: CachedLink | 'absent') =>
+      cache.put(key, { link, epoch, checkedAt: deps.now() })
+
+    const held = await findShared(domain, slug)
+    // Only the feed can tell that nothing has changed since Redis was told.
+    if (held?.fresh === true && feedIsFresh() && !behind(held.link, known())) {
+      deps.read('redis', 'hit')
+      remember(held.link)
+      return resolution(held.link)
     }
+    const stored = await deps.findStored(domain, slug, known)
+    if (isDeleted()) return 'gone'
+    if (stored === 'unavailable') return lastKnown(key, held)
+    if (stored.current) {
+      remember(stored.link)
+      if (stored.link !== 'absent' && !stored.link.deleted) shared?.put(domain, slug, stored.link)
+    }
+    return resolution(stored.link)
   }
 
-  const lastKnown = (key: string): Resolution => {
-    const remembered = cache.get(key)
+  const findShared = async (domain: string, slug: string): Promise<SharedLink | undefined> => {
+    if (shared === undefined) return undefined
+    const held = await shared.find(domain, slug)
+    if (typeof held === 'object') return held
+    deps.read('redis', held === 'failed' ? 'failed' : 'miss')
+    return undefined
+  }
+
+  // While no database answers: what memory or Redis knew, as long as it may be believed.
+  const lastKnown = (key: string, held: SharedLink | undefined): Resolution => {
+    const remembered = cache.get(key)?.link
+    if (recent.of(key)?.deleted === true) return 'gone'
+    const stale = deps.feedAgeMs() > deps.staleLimitMs
     // A slug that was unknown may have been created meanwhile.
-    if (remembered === undefined || remembered.link === 'absent') return 'unavailable'
-    if (deps.feedAgeMs() > deps.staleLimitMs) return 'unavailable'
-    deps.read('memory', 'stale')
-    return resolution(remembered.link)
+    const inMemory = stale || remembered === 'absent' ? undefined : remembered
+    const candidates = [inMemory, held?.link].filter((link) => link !== undefined)
+    const [latest] = candidates.toSorted((a, b) => b.position - a.position)
+    if (latest === undefined) return 'unavailable'
+    deps.read(latest === inMemory ? 'memory' : 'redis', 'stale')
+    return resolution(latest)
   }
 
   return {
@@ -91,21 +108,18 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
       const key = linkKey(domain, slug)
       let pending = loading.get(key)
       if (pending === undefined) {
-        pending = load(key, domain, slug).finally(() => loading.delete(key))
+        const done = new AbortController()
+        const loaded = load(key, domain, slug).finally(() => {
+          loading.delete(key)
+          done.abort()
+        })
+        const late = deps.deadline(done.signal).then(() => lastKnown(key, undefined))
+        pending = Promise.race([loaded, late])
         loading.set(key, pending)
       }
       return pending
     },
   }
-}
-
-/** Whether the feed knows of a later state than the one that was read. */
-function behind(
-  link: CachedLink | 'absent',
-  state: { readonly position: number; readonly deleted: boolean } | undefined,
-): boolean {
-  if (state === undefined) return false
-  return link === 'absent' ? !state.deleted : link.position < state.position
 }
 
 function resolution(link: CachedLink | 'absent'): Resolution {

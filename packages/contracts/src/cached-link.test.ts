@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import {
+  decodeCachedLink,
+  encodeCachedLink,
+  encodeTombstone,
+  type CachedLink,
+} from './cached-link.ts'
+
+const link: CachedLink = {
+  id: '0199b3a0-0000-7000-8000-000000000001',
+  ownerId: 'acme',
+  destination: 'https://example.com/?a=b c'.replace(' ', '%20'),
+  expiresAt: 1_900_000_000_000,
+  deleted: false,
+  position: 2 ** 40 + 7,
+}
+
+test('what was written is read', () => {
+  expect(decodeCachedLink(encodeCachedLink(link, 5))).toEqual({ link, readAt: 5 })
+  expect(decodeCachedLink(encodeTombstone(7))).toBe('changed')
+})
+
+test('the position stands first, where Redis can compare it', () => {
+  expect(encodeCachedLink(link, 5)).toMatch(/^1099511627783 \{/u)
+  expect(encodeTombstone(1099511627783)).toMatch(/^1099511627783 /u)
+})
+
+test.each([
+  ['nothing', ''],
+  ['a word', 'garbage'],
+  ['another version', encodeCachedLink(link, 5).replace('"v":1', '"v":2')],
+  ['half of it', encodeCachedLink(link, 5).slice(0, -5)],
+  ['another scheme', encodeCachedLink({ ...link, destination: 'javascript:alert(1)' }, 5)],
+  ['a line break', encodeCachedLink({ ...link, destination: 'https://a/\r\nSet-Cookie: x' }, 5)],
+])('%s is not a link of ours', (_what, value) => {
+  expect(decodeCachedLink(value)).toBeUndefined()
+})
+
+test('garbage never becomes a destination', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const decoded = decodeCachedLink(`12 ${text}`)
+      expect(typeof decoded === 'object').toBe(false)
+    }),
+  )
+})

@@ -1,0 +1,117 @@
+// One database with replicas, as a reader sees it: which server to ask first, which one to pass over, whom to spare.
+import {
+  bulkhead,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleAll,
+  type IPolicy,
+  wrap,
+} from 'cockatiel'
+import type { Pool } from 'pg'
+import { every } from './every.ts'
+import type { Logger } from './log.ts'
+import { openPool } from './postgres.ts'
+
+export interface DatabaseSetOptions {
+  readonly primary: string
+  /** Nearest first. */
+  readonly replicas: readonly string[]
+  /** Shown in pg_stat_activity. */
+  readonly name: string
+  /** Connections to each server. */
+  readonly max: number
+  readonly replicaTimeoutMs: number
+  readonly primaryTimeoutMs: number
+  readonly log: Logger
+  readonly heartbeatEveryMs?: number
+}
+
+export interface Server {
+  readonly role: 'replica' | 'primary'
+  readonly url: string
+  /** Rejects when the server does not answer in time, or is not asked because it did not for a while. */
+  readonly ask: <T>(question: (pool: Pool) => Promise<T>) => Promise<T>
+}
+
+export interface DatabaseSet extends AsyncDisposable {
+  readonly primary: Server
+  /** Whom to ask, in this order: near replicas, the primary, and last those that lag or did not answer lately. */
+  readonly inOrder: () => readonly Server[]
+  /** Seconds that each replica was behind the freshest server, nearest first; undefined where nobody knows. */
+  readonly lagSeconds: () => readonly (number | undefined)[]
+}
+
+/** Further behind, a replica is asked only when nobody else answers. */
+const lagging = 30
+/** Further behind, never: what a reader remembers of recent changes would not reach back so far. */
+const useless = 9 * 60
+
+interface Watched extends Server {
+  /** The newest heartbeat it has shown, milliseconds since the epoch. */
+  heartbeatAt: number | undefined
+  /** At the last look; until then it is believed to. */
+  answers: boolean
+}
+
+export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
+  const open = new AsyncDisposableStack()
+  const watch = (role: Server['role'], url: string, timeoutMs: number): Watched => {
+    const { name, max, log } = options
+    const pool = open.use(openPool({ url, name, max, timeoutMs, log }))
+    return { role, url, ask: guarded(pool), heartbeatAt: undefined, answers: true }
+  }
+  const replicas = options.replicas.map((url) => watch('replica', url, options.replicaTimeoutMs))
+  const primary = watch('primary', options.primary, options.primaryTimeoutMs)
+  const servers = [...replicas, primary]
+
+  const lagOf = (server: Watched): number | undefined => {
+    if (server.heartbeatAt === undefined) return undefined
+    const freshest = Math.max(...servers.map((other) => other.heartbeatAt ?? 0))
+    return (freshest - server.heartbeatAt) / 1000
+  }
+  if (replicas.length > 0) {
+    open.use(
+      every(
+        options.heartbeatEveryMs ?? 1000,
+        async () => {
+          await Promise.all(servers.map(readHeartbeat))
+        },
+        () => {},
+      ),
+    )
+  }
+  return {
+    primary,
+    inOrder: () => {
+      const usable = replicas.filter((replica) => (lagOf(replica) ?? 0) <= useless)
+      const near = usable.filter((replica) => replica.answers && (lagOf(replica) ?? 0) <= lagging)
+      return [...near, primary, ...usable.filter((replica) => !near.includes(replica))]
+    },
+    lagSeconds: () => replicas.map(lagOf),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
+
+async function readHeartbeat(server: Watched): Promise<void> {
+  try {
+    server.heartbeatAt = await server.ask(async (pool) => {
+      const { rows } = await pool.query<{ at: Date }>({
+        name: 'replication_heartbeat',
+        text: 'select at from replication_heartbeat',
+      })
+      return rows[0]?.at.getTime()
+    })
+    server.answers = true
+  } catch {
+    server.answers = false
+  }
+}
+
+/** A server that is away costs nothing per question, and questions never crowd the process. */
+function guarded(pool: Pool): Server['ask'] {
+  const policy: IPolicy = wrap(
+    bulkhead(20, 100),
+    circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: new ConsecutiveBreaker(5) }),
+  )
+  return (question) => policy.execute(() => question(pool))
+}

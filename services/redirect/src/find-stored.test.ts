@@ -1,0 +1,107 @@
+import { expect, test } from '@jest/globals'
+import type { CachedLink } from '@sleepwell/contracts/cached-link'
+import type { Server } from '@sleepwell/runtime/database-set'
+import { createFindStored } from './find-stored.ts'
+import type { SlugState } from './recent-changes.ts'
+
+const link = (position: number): CachedLink => ({
+  id: '0199b3a0-0000-7000-8000-000000000001',
+  ownerId: 'acme',
+  destination: 'https://example.com/',
+  expiresAt: null,
+  deleted: false,
+  position,
+})
+
+type Answer = CachedLink | 'absent' | 'down'
+
+/** Servers that give these answers, one a question, the last one for ever. */
+function finding(servers: Record<string, readonly Answer[]>, mayAskPrimary = true) {
+  const asked: string[] = []
+  const server = (name: string, answers: readonly Answer[]): Server => {
+    let questions = 0
+    return {
+      role: name.startsWith('primary') ? 'primary' : 'replica',
+      url: name,
+      ask: async <T>() => {
+        asked.push(name)
+        const answer = answers[Math.min(questions++, answers.length - 1)]
+        if (answer === 'down') throw new Error('down')
+        return answer as T
+      },
+    }
+  }
+  const findStored = createFindStored({
+    servers: () => Object.entries(servers).map(([name, answers]) => server(name, answers)),
+    find: () => Promise.reject(new Error('the servers answer by themselves')),
+    mayAskPrimary: () => mayAskPrimary,
+    read: () => {},
+  })
+  const find = (state?: SlugState) => findStored('@', 'home', () => state)
+  return { find, asked }
+}
+
+const lives = (position: number): SlugState => ({ position, deleted: false })
+
+test('the nearest replica answers', async () => {
+  const { find, asked } = finding({ near: [link(1)], far: [link(1)], primary: [link(1)] })
+  expect(await find()).toEqual({ link: link(1), current: true })
+  expect(asked).toEqual(['near'])
+})
+
+test('a replica that does not answer is passed over', async () => {
+  const { find, asked } = finding({ near: ['down'], far: [link(1)], primary: [link(1)] })
+  expect(await find()).toEqual({ link: link(1), current: true })
+  expect(asked).toEqual(['near', 'far'])
+})
+
+test('a replica that is behind the feed is not believed', async () => {
+  const { find, asked } = finding({ near: [link(1)], primary: [link(2)] })
+  expect(await find(lives(2))).toEqual({ link: link(2), current: true })
+  expect(asked).toEqual(['near', 'primary'])
+})
+
+test('the primary is asked once before a slug is absent', async () => {
+  const { find, asked } = finding({ near: ['absent'], far: ['absent'], primary: ['absent'] })
+  expect(await find()).toEqual({ link: 'absent', current: true })
+  expect(asked).toEqual(['near', 'primary'])
+})
+
+test('a link that has not reached the replica yet is found at the primary', async () => {
+  const { find } = finding({ near: ['absent'], primary: [link(1)] })
+  expect(await find()).toEqual({ link: link(1), current: true })
+})
+
+test('a scan of unknown slugs does not reach the primary', async () => {
+  const { find, asked } = finding({ near: ['absent'], primary: ['absent'] }, false)
+  expect(await find()).toEqual({ link: 'absent', current: true })
+  expect(asked).toEqual(['near'])
+})
+
+test('a read of the primary that raced a change is made again, once', async () => {
+  const raced = finding({ primary: [link(1), link(2)] })
+  expect(await raced.find(lives(2))).toEqual({ link: link(2), current: true })
+  const stuck = finding({ primary: [link(1)] })
+  expect(await stuck.find(lives(2))).toEqual({ link: link(1), current: false })
+  expect(stuck.asked).toEqual(['primary', 'primary'])
+})
+
+test('absence is not believed while the feed says that the link lives', async () => {
+  const { find } = finding({ near: ['absent'], primary: ['absent', link(2)] })
+  expect(await find(lives(2))).toEqual({ link: link(2), current: true })
+})
+
+test('without the primary, what a replica says has to do', async () => {
+  expect(await finding({ near: ['absent'], primary: ['down'] }).find()).toEqual({
+    link: 'absent',
+    current: true,
+  })
+  expect(await finding({ near: [link(1)], primary: ['down'] }).find(lives(2))).toEqual({
+    link: link(1),
+    current: false,
+  })
+})
+
+test('nobody answering is not the same as absent', async () => {
+  expect(await finding({ near: ['down'], primary: ['down'] }).find()).toBe('unavailable')
+})

@@ -1,0 +1,67 @@
+// The databases, one after the other: the nearest replica first, the primary in the end.
+import type { CachedLink } from '@sleepwell/contracts/cached-link'
+import type { Server } from '@sleepwell/runtime/database-set'
+import type { Pool } from 'pg'
+import type { SlugState } from './recent-changes.ts'
+
+export interface FindStoredDeps {
+  /** In the order in which they are to be asked. */
+  readonly servers: () => readonly Server[]
+  readonly find: (pool: Pool, domain: string, slug: string) => Promise<CachedLink | 'absent'>
+  /** Whether the primary may be bothered with a slug that a replica does not know. */
+  readonly mayAskPrimary: () => boolean
+  readonly read: (tier: Server['role'], result: 'hit' | 'miss' | 'failed') => void
+}
+
+export interface StoredLink {
+  readonly link: CachedLink | 'absent'
+  /** Not behind what the change feed knows. */
+  readonly current: boolean
+}
+
+/**
+ * Asks until a database says something that is not behind the change feed; if all are behind, resolves to what the
+ * last one said; `'unavailable'` if none answered. Never rejects.
+ *
+ * @param known what the feed last said of the slug; asked after each read, because the read may have raced a change
+ */
+export type FindStored = (
+  domain: string,
+  slug: string,
+  known: () => SlugState | undefined,
+) => Promise<StoredLink | 'unavailable'>
+
+export function createFindStored(deps: FindStoredDeps): FindStored {
+  return async (domain, slug, known) => {
+    let found: StoredLink | 'unavailable' = 'unavailable'
+    let secondTry = true
+    let left = deps.servers()
+    for (let server = left[0]; server !== undefined; server = left[0]) {
+      const { role } = server
+      left = left.slice(1)
+      try {
+        const link = await server.ask((pool) => deps.find(pool, domain, slug))
+        deps.read(role, link === 'absent' ? 'miss' : 'hit')
+        found = { link, current: !behind(link, known()) }
+      } catch {
+        deps.read(role, 'failed')
+        continue
+      }
+      if (found.current) {
+        if (found.link !== 'absent' || role === 'primary' || !deps.mayAskPrimary()) return found
+        left = left.filter((other) => other.role === 'primary')
+      } else if (role === 'primary' && secondTry) {
+        // It cannot lag: the read began before the change.
+        secondTry = false
+        left = [server, ...left]
+      }
+    }
+    return found
+  }
+}
+
+/** Whether the feed knows of a later state than the one that was read. */
+export function behind(link: CachedLink | 'absent', state: SlugState | undefined): boolean {
+  if (state === undefined) return false
+  return link === 'absent' ? !state.deleted : link.position < state.position
+}

@@ -1,0 +1,133 @@
+// Redis in front of the databases: what one process has read all may use. Redis slow, gone or full of rubbish has its
+// home here: every call has a deadline, a dead Redis costs nothing per request, and nobody upstream sees an error.
+import {
+  type CachedLink,
+  cachedLinkKey,
+  decodeCachedLink,
+  encodeCachedLink,
+  encodeTombstone,
+} from '@sleepwell/contracts/cached-link'
+import { errorFields, type Logger } from '@sleepwell/runtime/log'
+import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel'
+import { Redis, type Result } from 'ioredis'
+
+export interface SharedCacheOptions {
+  readonly url: string
+  readonly keyPrefix: string
+  readonly timeoutMs: number
+  /** How long a link stays. */
+  readonly staleLimitMs: number
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  readonly log: Logger
+}
+
+export interface SharedLink {
+  readonly link: CachedLink
+  /** Read from a database so lately that the change feed of any process reaches back further. */
+  readonly fresh: boolean
+}
+
+/** None of these rejects. */
+export interface SharedCache extends AsyncDisposable {
+  readonly find: (domain: string, slug: string) => Promise<SharedLink | 'absent' | 'failed'>
+  /** Only what a database has just said, never what was read from here. A later state stays. */
+  readonly put: (domain: string, slug: string, link: CachedLink) => void
+  /** What is older than `position` is out of date: it is taken away, and may not come back. */
+  readonly changed: (domain: string, slug: string, position: number) => void
+}
+
+/** Shorter than the ten minutes for which processes remember changes. */
+const freshMs = 5 * 60_000
+/** No read of a link that began before the change can still be under way. */
+const tombstoneSeconds = 10 * 60
+
+// Compare and set: what stands there stays if it is later (or, for a tombstone, as late). Rubbish has no position.
+const replaceOlder = `
+  local there = redis.call('get', KEYS[1])
+  local position = there and tonumber(string.match(there, '^(%d+) '))
+  if position and position >= tonumber(ARGV[1]) then return 0 end
+  redis.call('set', KEYS[1], ARGV[2], 'ex', ARGV[3])
+  return 1`
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    replaceOlder(key: string, than: string, value: string, seconds: number): Result<number, Context>
+  }
+}
+
+export function openSharedCache(options: SharedCacheOptions): SharedCache {
+  const { now, log } = options
+  const redis = new Redis(options.url, {
+    keyPrefix: options.keyPrefix,
+    // Without these a frozen or lost Redis keeps every call waiting for ever.
+    commandTimeout: options.timeoutMs,
+    connectTimeout: 500,
+    socketTimeout: 1000,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(100 * attempt, 1000) * (0.5 + Math.random() / 2),
+    scripts: { replaceOlder: { lua: replaceOlder, numberOfKeys: 1 } },
+  })
+  let reported = false
+  redis.on('error', (error) => {
+    if (!reported) log.warn(errorFields(error), 'Redis is away; links come from the databases')
+    reported = true
+  })
+  redis.on('ready', () => {
+    if (reported) log.info('Redis is back')
+    reported = false
+  })
+  const breaker = circuitBreaker(handleAll, {
+    halfOpenAfter: 1000,
+    breaker: new ConsecutiveBreaker(5),
+  })
+  const replace = (domain: string, slug: string, than: number, value: string, seconds: number) => {
+    const key = cachedLinkKey(domain, slug)
+    // What could not be written is read from a database the next time.
+    breaker.execute(() => redis.replaceOlder(key, String(than), value, seconds)).catch(() => {})
+  }
+  return {
+    find: async (domain, slug) => {
+      try {
+        const value = await breaker.execute(() => redis.get(cachedLinkKey(domain, slug)))
+        const decoded = value === null ? undefined : decodeCachedLink(value)
+        if (decoded === undefined || decoded === 'changed') return 'absent'
+        return { link: decoded.link, fresh: now() - decoded.readAt < freshMs }
+      } catch {
+        return 'failed'
+      }
+    },
+    put: (domain, slug, link) => {
+      const value = encodeCachedLink(link, now())
+      const seconds = Math.ceil(options.staleLimitMs / 1000)
+      // The same state may be written again, with a new age.
+      replace(domain, slug, link.position + 1, value, seconds)
+    },
+    changed: (domain, slug, position) =>
+      replace(domain, slug, position, encodeTombstone(position), tombstoneSeconds),
+    [Symbol.asyncDispose]: async () => redis.disconnect(),
+  }
+}
+
+/** Connects, says hello and leaves; two seconds at most. */
+export async function probeRedis(url: string): Promise<void> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: 2000,
+    commandTimeout: 2000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  })
+  const errors: unknown[] = []
+  redis.on('error', (error) => errors.push(error))
+  try {
+    await redis.connect()
+    await redis.ping()
+  } catch (error) {
+    // ioredis rejects with "connection is closed"; the reason came as an event.
+    throw errors[0] ?? error
+  } finally {
+    redis.disconnect()
+  }
+}
