@@ -1,10 +1,13 @@
 // A wrong password or an expired certificate does not go away by waiting; a server that is not there yet may come.
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { types } from 'node:util'
 import { Client } from 'pg'
 import { ConfigError } from './env.ts'
 import { errorFields, type Logger } from './log.ts'
+
+const certificateBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/gu
 
 /**
  * Lets the authorities in a PEM file vouch for servers, beside those that Node knows. Every client that speaks TLS
@@ -15,7 +18,11 @@ import { errorFields, type Logger } from './log.ts'
 export function trustAuthorities(file: string | undefined): void {
   if (file === undefined) return
   try {
-    setDefaultCACertificates([...getCACertificates('default'), readFileSync(file, 'utf8')])
+    const given = readFileSync(file, 'utf8').match(certificateBlock) ?? []
+    if (given.length === 0) throw new Error(`no certificate in ${file}`)
+    // Parsed first: Node itself would take anything.
+    const authorities = given.map((pem) => new X509Certificate(pem).toString())
+    setDefaultCACertificates([...getCACertificates('default'), ...authorities])
   } catch (error) {
     throw new ConfigError(`CA_FILE: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -1,0 +1,105 @@
+import { expect, test } from '@jest/globals'
+import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
+import { pino } from 'pino'
+import { Client } from 'pg'
+import { openDatabaseSet, type DatabaseSet } from './database-set.ts'
+
+const log = pino({ level: 'silent' })
+/** Nobody listens there. */
+const nowhere = 'postgres://redirect:x@127.0.0.1:1/links'
+
+/** Databases that stand for a primary and its replicas, whose heartbeats are so many seconds old. */
+async function servers(...agesSeconds: number[]) {
+  const open = new AsyncDisposableStack()
+  const urls: string[] = []
+  for (const age of agesSeconds) {
+    const database = open.use(await openTestDatabase('links'))
+    await beat(database, age)
+    urls.push(database.url('redirect'))
+  }
+  return { urls, [Symbol.asyncDispose]: () => open.disposeAsync() }
+}
+
+async function beat(database: TestDatabase, ageSeconds: number) {
+  const client = new Client({ connectionString: database.url('link_write') })
+  await client.connect()
+  await client.query(
+    `update replication_heartbeat set at = timestamptz '2026-01-01' - make_interval(secs => $1)`,
+    [ageSeconds],
+  )
+  await client.end()
+}
+
+function openSet(primary: string, ...replicas: string[]): DatabaseSet {
+  return openDatabaseSet({
+    primary,
+    replicas,
+    name: 'test',
+    max: 1,
+    replicaTimeoutMs: 2000,
+    primaryTimeoutMs: 2000,
+    log,
+    heartbeatEveryMs: 10,
+  })
+}
+
+async function until(condition: () => boolean) {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+const order = (set: DatabaseSet) => set.inOrder().map((server) => server.url)
+
+test('the nearest replica is asked first, the primary last', async () => {
+  await using three = await servers(0, 1, 2)
+  const [primary = '', near = '', far = ''] = three.urls
+  await using set = openSet(primary, near, far)
+  await until(() => set.lagSeconds()[1] === 2)
+  expect(set.lagSeconds()).toEqual([1, 2])
+  expect(order(set)).toEqual([near, far, primary])
+})
+
+test('a replica that lags by more than 30 s comes after the primary', async () => {
+  await using three = await servers(0, 31, 2)
+  const [primary = '', near = '', far = ''] = three.urls
+  await using set = openSet(primary, near, far)
+  await until(() => set.lagSeconds()[0] === 31)
+  expect(order(set)).toEqual([far, primary, near])
+})
+
+test('a replica that lags by more than nine minutes is never asked', async () => {
+  await using two = await servers(0, 541)
+  const [primary = '', replica = ''] = two.urls
+  await using set = openSet(primary, replica)
+  await until(() => set.lagSeconds()[0] === 541)
+  expect(order(set)).toEqual([primary])
+})
+
+test('without the primary, replicas are compared with each other', async () => {
+  await using two = await servers(40, 0)
+  const [stale = '', fresh = ''] = two.urls
+  await using set = openSet(nowhere, stale, fresh)
+  await until(() => set.lagSeconds()[0] === 40)
+  expect(order(set)).toEqual([fresh, nowhere, stale])
+})
+
+test('a replica that does not answer comes last, and nobody waits for it', async () => {
+  await using one = await servers(0)
+  const [primary = ''] = one.urls
+  await using set = openSet(primary, nowhere)
+  await until(() => order(set)[0] === primary)
+  expect(order(set)).toEqual([primary, nowhere])
+})
+
+test('a server that is away is soon asked no more', async () => {
+  await using set = openSet(nowhere)
+  let asked = 0
+  for (let i = 0; i < 20; i++) {
+    await set.primary
+      .ask(async (pool) => {
+        asked += 1
+        await pool.query('select')
+      })
+      .catch(() => {})
+  }
+  expect(asked).toBe(5)
+})
