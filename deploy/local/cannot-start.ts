@@ -19,7 +19,8 @@ export function sentenceFor(error: unknown, directory: string): string {
   if (error instanceof CannotStart) return text
   if (/ENOSPC|EDQUOT|No space left on device|quota exceeded/iu.test(text) || isFull(directory))
     return `The disk that holds ${directory} is full; make room or choose another place with --data DIR.`
-  if (/EROFS|EACCES|EPERM/u.test(text)) return `${directory} cannot be used: ${text}`
+  if (/^(EROFS|EACCES|EPERM|EEXIST|ENOTDIR|ENOENT|ENAMETOOLONG):/u.test(text))
+    return `${directory} cannot be used: ${text}`
   return text
 }
 
