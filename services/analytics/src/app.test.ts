@@ -27,7 +27,7 @@ function appWith({ identified = holder, countClicks = async () => nothing }: Giv
   const answers: string[] = []
   const app = createApp({
     identify: async () => identified,
-    report: createReport({ countClicks, ownsLink: async () => false }),
+    report: createReport({ countClicks, findOwnLink: async () => 'absent' }),
     now: Date.now,
     answered: (route, status) => answers.push(`${route} ${status}`),
     log: pino({ level: 'trace' }, { write: (line) => lines.push(line) }),

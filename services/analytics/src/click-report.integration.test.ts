@@ -5,7 +5,7 @@ import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres
 import { openPool } from '@sleepwell/runtime/postgres'
 import { Client } from 'pg'
 import { createReport } from './click-report.ts'
-import { ownsLink } from './key-table.ts'
+import { findOwnLink } from './key-table.ts'
 import { readReportQuery } from './read-report-query.ts'
 import { countClicks } from './report-table.ts'
 import {
@@ -89,7 +89,7 @@ afterAll(async () => {
 async function report(query: Record<string, string>, ownerId = 'owner'): Promise<ClickReport> {
   const create = createReport({
     countClicks: (each) => countClicks(counting.pool, each),
-    ownsLink: (owner, id) => ownsLink(links, owner, id),
+    findOwnLink: (owner, id) => findOwnLink(links, owner, id),
   })
   const found = await create(ownerId, readReportQuery(query, now))
   if (found === 'link_not_found') throw new Error(found)

@@ -6,7 +6,7 @@ import { bucketsOf, type Bucket } from './time-buckets.ts'
 
 export interface ReportDeps {
   readonly countClicks: (query: RollupQuery) => Promise<CountedClicks>
-  readonly ownsLink: (ownerId: string, linkId: string) => Promise<boolean>
+  readonly findOwnLink: (ownerId: string, linkId: string) => Promise<object | 'absent'>
 }
 
 /** Every day of the range has a row; hours, and the values of a dimension, only if they had a click. */
@@ -14,7 +14,8 @@ export function createReport(deps: ReportDeps) {
   return async (ownerId: string, query: ReportQuery): Promise<ClickReport | 'link_not_found'> => {
     const { linkId, groupBy, from, to, timezone } = query
     // Another's link must look like none at all.
-    if (linkId !== undefined && !(await deps.ownsLink(ownerId, linkId))) return 'link_not_found'
+    if (linkId !== undefined && (await deps.findOwnLink(ownerId, linkId)) === 'absent')
+      return 'link_not_found'
     const timed = groupBy === 'hour' || groupBy === 'day'
     const buckets = timed ? bucketsOf(groupBy, from, to, timezone) : []
     const starts = buckets.map((bucket) => bucket.startAt)

@@ -8,6 +8,7 @@ test('two URLs are enough; the log is the one in the analytics database', () => 
     ...urls,
     CLICK_LOG_URL: urls.ANALYTICS_URL,
     CLICK_RETENTION_DAYS: 30,
+    LINKS_REPLICA_URLS: [],
     PORT: 8082,
     ADMIN_PORT: 9082,
   })

@@ -1,6 +1,6 @@
 import { clickLogUrl } from '@sleepwell/click-log/open-click-log'
 import { clicksTopicRetentionDays } from '@sleepwell/contracts/click'
-import { port, postgresUrl, readEnv } from '@sleepwell/runtime/env'
+import { port, postgresUrl, postgresUrls, readEnv } from '@sleepwell/runtime/env'
 import { z } from 'zod'
 
 // Less, and a click that a log delivers again could be counted again: its first copy would be gone.
@@ -8,7 +8,11 @@ const shortestRetention = clicksTopicRetentionDays + 2
 
 const settings = {
   ANALYTICS_URL: postgresUrl,
+  /** The primary of the links database, and its replicas, nearest first. */
   LINKS_URL: postgresUrl,
+  LINKS_REPLICA_URLS: postgresUrls.default([]),
+  /** PEM file of further certificate authorities that may vouch for a server. */
+  CA_FILE: z.string().optional(),
   /** The log to read; if absent, the one in the analytics database. */
   CLICK_LOG_URL: clickLogUrl.optional(),
   /** Days that raw clicks are kept, in which a duplicate is found. */

@@ -25,11 +25,15 @@ export async function findKey(pool: Pool, hash: Buffer): Promise<StoredKey | 'ab
 }
 
 /** Deleted links count too: their clicks stay in the reports. */
-export async function ownsLink(pool: Pool, ownerId: string, linkId: string): Promise<boolean> {
-  const { rowCount } = await pool.query({
-    name: 'owns_link',
-    text: 'select from links where id = $1 and owner_id = $2',
+export async function findOwnLink(
+  pool: Pool,
+  ownerId: string,
+  linkId: string,
+): Promise<{ readonly id: string } | 'absent'> {
+  const { rows } = await pool.query<{ id: string }>({
+    name: 'find_own_link',
+    text: 'select id from links where id = $1 and owner_id = $2',
     values: [linkId, ownerId],
   })
-  return rowCount === 1
+  return rows[0] ?? 'absent'
 }

@@ -2,10 +2,13 @@ import { openClickLog } from '@sleepwell/click-log/open-click-log'
 import { clicksTopic } from '@sleepwell/contracts/click'
 import { problem } from '@sleepwell/contracts/problem'
 import { listenAdmin } from '@sleepwell/runtime/admin'
+import { createAllowance } from '@sleepwell/runtime/allowance'
+import { openDatabaseSet } from '@sleepwell/runtime/database-set'
 import { every } from '@sleepwell/runtime/every'
 import { listen } from '@sleepwell/runtime/http'
 import { createLog, errorFields } from '@sleepwell/runtime/log'
 import { openPool } from '@sleepwell/runtime/postgres'
+import { trustAuthorities } from '@sleepwell/runtime/probe'
 import { run, stopRequested } from '@sleepwell/runtime/process'
 import type { Pool } from 'pg'
 import { createApp } from './app.ts'
@@ -14,32 +17,51 @@ import { makeDays } from './click-table.ts'
 import { readConfig } from './config.ts'
 import { consumeClicks } from './consume-clicks.ts'
 import { createConsumerAge } from './consumer-age.ts'
+import { findInOrder } from './find-in-order.ts'
 import { createIdentify } from './identify.ts'
 import { answered, gap, observeConsumer, stored } from './indicators.ts'
-import { findKey, ownsLink } from './key-table.ts'
+import { findKey, findOwnLink } from './key-table.ts'
 import { findOffset } from './offset-table.ts'
+import { probeEngines } from './probe-engines.ts'
 import { countClicks } from './report-table.ts'
 import { keepDays } from './retention.ts'
 import { storeBatch } from './store-batch.ts'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
+/** Keys and links that no replica knows, asked of the primary: most of them were made up. */
+const secondQuestionsPerSecond = 50
 
 const log = createLog('analytics')
 
 await run(log, async () => {
   const config = readConfig(process.env)
-  const { ANALYTICS_URL, LINKS_URL, CLICK_RETENTION_DAYS } = config
+  const { ANALYTICS_URL, CLICK_RETENTION_DAYS } = config
+
+  trustAuthorities(config.CA_FILE)
+  await probeEngines(config, log)
 
   // Closed in reverse: requests under way are answered, the batch under way is stored, then the connections go.
   await using open = new AsyncDisposableStack()
-  const end = (pool: Pool) => pool.end()
-  const openOwn = (url: string, name: string, max: number, timeoutMs: number) =>
-    open.adopt(openPool({ url, name, max, timeoutMs, log }), end)
+  const openOwn = (name: string, timeoutMs: number) =>
+    open.use(openPool({ url: ANALYTICS_URL, name, max: 6, timeoutMs, log }))
   // Apart, so that reports can take the connections of no batch.
-  const clicks = openOwn(ANALYTICS_URL, 'analytics-consumer', 6, 10_000)
-  const reports = openOwn(ANALYTICS_URL, 'analytics-reports', 6, 5_000)
-  const links = openOwn(LINKS_URL, 'analytics', 4, 1_000)
+  const clicks = openOwn('analytics-consumer', 10_000)
+  const reports = openOwn('analytics-reports', 5_000)
+  const links = open.use(
+    openDatabaseSet({
+      primary: config.LINKS_URL,
+      replicas: config.LINKS_REPLICA_URLS,
+      name: 'analytics',
+      max: 4,
+      replicaTimeoutMs: 1_000,
+      primaryTimeoutMs: 1_000,
+      log,
+    }),
+  )
+  const mayAskPrimary = createAllowance(secondQuestionsPerSecond, () => performance.now())
+  const askLinks = <T extends object>(question: (pool: Pool) => Promise<T | 'absent'>) =>
+    findInOrder(links.inOrder(), question, mayAskPrimary)
   const clickLog = open.use(openClickLog(config.CLICK_LOG_URL, { log }))
 
   open.use(
@@ -72,10 +94,13 @@ await run(log, async () => {
   )
 
   const app = createApp({
-    identify: createIdentify({ findKey: (hash) => findKey(links, hash), now: Date.now }),
+    identify: createIdentify({
+      findKey: (hash) => askLinks((pool) => findKey(pool, hash)),
+      now: Date.now,
+    }),
     report: createReport({
       countClicks: (query) => countClicks(reports, query),
-      ownsLink: (ownerId, linkId) => ownsLink(links, ownerId, linkId),
+      findOwnLink: (ownerId, linkId) => askLinks((pool) => findOwnLink(pool, ownerId, linkId)),
     }),
     now: Date.now,
     answered,

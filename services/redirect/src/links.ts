@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabaseSet, type DatabaseSet } from '@sleepwell/runtime/database-set'
 import type { Logger } from '@sleepwell/runtime/log'
-import { createAllowance } from './allowance.ts'
+import { createAllowance } from '@sleepwell/runtime/allowance'
 import { openChangeFeed } from './change-feed.ts'
 import type { readConfig } from './config.ts'
 import { createFindStored } from './find-stored.ts'
