@@ -78,19 +78,17 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
     if (reported) log.info('Redis is back')
     reported = false
   })
-  const breaker = circuitBreaker(handleAll, {
-    halfOpenAfter: 1000,
-    breaker: new ConsecutiveBreaker(5),
-  })
+  // Apart: a Redis that is full or read-only refuses writes and still answers.
+  const [reading, writing] = [openBreaker(), openBreaker()]
   const replace = (domain: string, slug: string, than: number, value: string, seconds: number) => {
     const key = cachedLinkKey(domain, slug)
     // What could not be written is read from a database the next time.
-    breaker.execute(() => redis.replaceOlder(key, String(than), value, seconds)).catch(() => {})
+    writing.execute(() => redis.replaceOlder(key, String(than), value, seconds)).catch(() => {})
   }
   return {
     find: async (domain, slug) => {
       try {
-        const value = await breaker.execute(() => redis.get(cachedLinkKey(domain, slug)))
+        const value = await reading.execute(() => redis.get(cachedLinkKey(domain, slug)))
         const decoded = value === null ? undefined : decodeCachedLink(value)
         if (decoded === undefined || decoded === 'changed') return 'absent'
         return { link: decoded.link, fresh: now() - decoded.readAt < freshMs }
@@ -108,6 +106,10 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
       replace(domain, slug, position, encodeTombstone(position), tombstoneSeconds),
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   }
+}
+
+function openBreaker() {
+  return circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: new ConsecutiveBreaker(5) })
 }
 
 /** Connects, says hello and leaves; two seconds at most. */

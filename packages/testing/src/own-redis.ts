@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface OwnRedis extends AsyncDisposable {
+  readonly url: string
+  /** Alive, but silent, until thawed. */
+  readonly freeze: () => void
+  readonly thaw: () => void
+  /** As kill -9 does. */
+  readonly kill: () => Promise<void>
+  /** Empty, on the same port. */
+  readonly start: () => Promise<void>
+}
+
+/** A Redis of one test alone, to be treated badly. */
+export async function openOwnRedis(): Promise<OwnRedis> {
+  const port = await freePort()
+  const run = () =>
+    spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
+      stdio: 'ignore',
+    })
+  let redis = run()
+  const kill = async () => {
+    if (redis.exitCode !== null || redis.signalCode !== null) return
+    const exited = once(redis, 'exit')
+    redis.kill('SIGKILL')
+    await exited
+  }
+  await answering(port)
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    freeze: () => void redis.kill('SIGSTOP'),
+    thaw: () => void redis.kill('SIGCONT'),
+    kill,
+    start: async () => {
+      redis = run()
+      await answering(port)
+    },
+    [Symbol.asyncDispose]: kill,
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+async function answering(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1')
+    const connected = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    })
+    socket.destroy()
+    if (connected) return
+    await sleep(10)
+  }
+}

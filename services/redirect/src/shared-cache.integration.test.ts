@@ -1,0 +1,158 @@
+import { expect, test } from '@jest/globals'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type CachedLink, cachedLinkKey } from '@sleepwell/contracts/cached-link'
+import { createLog } from '@sleepwell/runtime/log'
+import { openOwnRedis } from '@sleepwell/testing/own-redis'
+import { Redis } from 'ioredis'
+import { openSharedCache, type SharedCache } from './shared-cache.ts'
+
+const log = createLog('test')
+log.level = 'silent'
+
+const link = (position: number): CachedLink => ({
+  id: '0199b3a0-0000-7000-8000-000000000001',
+  ownerId: 'acme',
+  destination: `https://example.com/${position}`,
+  expiresAt: null,
+  deleted: false,
+  position,
+})
+
+/** A cache in a Redis of its own, a clock, and a client that looks at what it stored. */
+async function caching() {
+  const open = new AsyncDisposableStack()
+  const own = open.use(await openOwnRedis())
+  const state = { now: 1_000_000 }
+  const cache = open.use(
+    openSharedCache({
+      url: own.url,
+      keyPrefix: 'test:',
+      timeoutMs: 200,
+      staleLimitMs: 3_600_000,
+      now: () => state.now,
+      log,
+    }),
+  )
+  const redis = open.adopt(new Redis(own.url), (client) => client.disconnect())
+  await until(async () => (await cache.find('@', 'any')) === 'absent')
+  const key = `test:${cachedLinkKey('@', 'home')}`
+  return { own, cache, redis, state, key, [Symbol.asyncDispose]: () => open.disposeAsync() }
+}
+
+/** Waits for what must happen; the test runner's own limit ends a wait in vain. */
+async function until(condition: () => Promise<boolean>) {
+  while (!(await condition())) await sleep(5)
+}
+
+/** Commands of one client are done in order: whatever was put is there, or was refused. */
+async function destination(cache: SharedCache) {
+  const found = await cache.find('@', 'home')
+  return typeof found === 'object' ? found.link.destination : found
+}
+
+test('what one process has read all may use', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(1))
+  expect(await test.cache.find('@', 'home')).toEqual({ link: link(1), fresh: true })
+  expect(await test.cache.find('go.example', 'home')).toBe('absent')
+})
+
+test('a link is fresh for five minutes, and stays for the stale limit', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(1))
+  await destination(test.cache)
+  test.state.now += 5 * 60_000
+  expect(await test.cache.find('@', 'home')).toMatchObject({ fresh: false })
+  const seconds = await test.redis.ttl(test.key)
+  expect(seconds).toBeGreaterThan(3500)
+  expect(seconds).toBeLessThanOrEqual(3600)
+})
+
+test('an older state never replaces a later one', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(2))
+  test.cache.put('@', 'home', link(1))
+  expect(await destination(test.cache)).toBe('https://example.com/2')
+})
+
+test('reading the same state again makes it fresh again', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(1))
+  await destination(test.cache)
+  test.state.now += 6 * 60_000
+  test.cache.put('@', 'home', link(1))
+  expect(await test.cache.find('@', 'home')).toMatchObject({ fresh: true })
+})
+
+test('a change takes the link away, and a slow reader cannot put the old state back', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(1))
+  test.cache.changed('@', 'home', 2)
+  expect(await destination(test.cache)).toBe('absent')
+  test.cache.put('@', 'home', link(1))
+  expect(await destination(test.cache)).toBe('absent')
+  test.cache.put('@', 'home', link(2))
+  expect(await destination(test.cache)).toBe('https://example.com/2')
+})
+
+test('a change that a process hears of late takes nothing away that is not older', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(2))
+  test.cache.changed('@', 'home', 2)
+  test.cache.changed('@', 'home', 1)
+  expect(await destination(test.cache)).toBe('https://example.com/2')
+})
+
+test('a tombstone stays ten minutes', async () => {
+  await using test = await caching()
+  test.cache.changed('@', 'home', 2)
+  await destination(test.cache)
+  expect(await test.redis.ttl(test.key)).toBeGreaterThan(590)
+})
+
+test.each(['rubbish', '', '12 {"v":9}', '99999999999999999999 x'])(
+  'rubbish in Redis (%j) is no link, and is replaced by one',
+  async (rubbish) => {
+    await using test = await caching()
+    await test.redis.set(test.key, rubbish)
+    expect(await destination(test.cache)).toBe('absent')
+    if (!/^\d/u.test(rubbish)) {
+      test.cache.put('@', 'home', link(1))
+      expect(await destination(test.cache)).toBe('https://example.com/1')
+    }
+  },
+)
+
+test('a frozen Redis fails instead of hanging, and is used again once it thaws', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(1))
+  await destination(test.cache)
+  test.own.freeze()
+  try {
+    for (let i = 0; i < 10; i++) expect(await destination(test.cache)).toBe('failed')
+  } finally {
+    test.own.thaw()
+  }
+  await until(async () => (await destination(test.cache)) === 'https://example.com/1')
+})
+
+test('a killed Redis fails, and is used again, empty, once it is back', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(1))
+  await destination(test.cache)
+  await test.own.kill()
+  expect(await destination(test.cache)).toBe('failed')
+  await test.own.start()
+  await until(async () => (await destination(test.cache)) === 'absent')
+  test.cache.put('@', 'home', link(1))
+  expect(await destination(test.cache)).toBe('https://example.com/1')
+})
+
+test('a full Redis that refuses writes still answers', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(1))
+  await destination(test.cache)
+  await test.redis.config('SET', 'maxmemory', '1')
+  for (let i = 2; i < 20; i++) test.cache.put('@', 'home', link(i))
+  for (let i = 0; i < 10; i++) expect(await destination(test.cache)).toBe('https://example.com/1')
+})
