@@ -5,6 +5,8 @@ export interface LogRecord {
 }
 
 export interface ConsumeOptions {
+  /** Consumers with one name share the partitions out among them; whoever keeps other offsets has another name. */
+  readonly group?: () => Promise<string>
   /**
    * Where to begin a partition that was just assigned; `'earliest'`: the oldest record that is still there, which is
    * also where an offset below it begins. `end` reads the offset that the partition's next record will have: a stored
@@ -30,6 +32,6 @@ export interface ClickLog extends AsyncDisposable {
   readonly cluster: () => Promise<string>
   /** Resolves when the records are durable, rejects if they may not be. Each call goes to the next partition. */
   readonly publish: (records: readonly Uint8Array[]) => Promise<void>
-  /** Reads until the consumer, or the log, is disposed. Partitions are shared out among all that consume. */
+  /** Reads until the consumer, or the log, is disposed. Partitions are shared out among a group. */
   readonly consume: (options: ConsumeOptions) => AsyncDisposable
 }

@@ -1,0 +1,33 @@
+import net from 'node:net'
+import tls from 'node:tls'
+
+/** Lets a test cut the connections that this process has opened, as a network would. */
+export interface WatchedSockets {
+  readonly cut: () => void
+  /** How many there were so far. */
+  readonly opened: () => number
+}
+
+/** Those that are opened from now on, by whatever library. */
+export function watchSockets(): WatchedSockets {
+  const open = new Set<net.Socket>()
+  let opened = 0
+  for (const library of [net, tls]) {
+    const connect: unknown = library.connect
+    if (typeof connect !== 'function') throw new TypeError('there is nothing to watch')
+    const watched = (...words: unknown[]) => {
+      const socket = Reflect.apply(connect, library, words) as net.Socket
+      opened++
+      open.add(socket)
+      return socket.once('close', () => open.delete(socket))
+    }
+    if (!Reflect.set(library, 'connect', watched)) throw new TypeError('sockets cannot be watched')
+  }
+  return {
+    cut: () => {
+      if (open.size === 0) throw new Error('there is no connection to cut')
+      for (const socket of open) socket.destroy(new Error('cut by the test'))
+    },
+    opened: () => opened,
+  }
+}
