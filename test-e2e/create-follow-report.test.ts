@@ -7,6 +7,7 @@ jest.setTimeout(120_000)
 let system: System
 beforeAll(async () => {
   system = await startSystem()
+  await visitorsAreKnown()
 })
 afterAll(async () => await system[Symbol.asyncDispose]())
 
@@ -100,3 +101,16 @@ test('every process reports its own numbers', async () => {
     /^analytics_records_total\{outcome="counted".*\} [1-9]/mu,
   )
 })
+
+/** A new system has no salt in its first second: its clicks are counted, and nobody is unique. */
+async function visitorsAreKnown() {
+  const { access } = system
+  const link = await createLink(access, 'https://example.com/first')
+  await until(
+    async () => {
+      await follow(link.shortLink)
+      return await report(access, `linkId=${link.id}`)
+    },
+    ({ totals }) => totals.unique === 1,
+  )
+}

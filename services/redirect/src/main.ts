@@ -2,7 +2,6 @@ import { openClickLog } from '@sleepwell/click-log/open-click-log'
 import { createDomains } from '@sleepwell/contracts/domain'
 import { problem } from '@sleepwell/contracts/problem'
 import { listenAdmin } from '@sleepwell/runtime/admin'
-import { every } from '@sleepwell/runtime/every'
 import { listen } from '@sleepwell/runtime/http'
 import { createLog, errorFields } from '@sleepwell/runtime/log'
 import { trustAuthorities } from '@sleepwell/runtime/probe'
@@ -14,6 +13,7 @@ import { readConfig } from './config.ts'
 import { openCountries } from './country.ts'
 import { createDescribeClick } from './describe-click.ts'
 import { createFastLane } from './fast-lane.ts'
+import { followSalts } from './follow-salts.ts'
 import * as indicators from './indicators.ts'
 import { openLinks } from './links.ts'
 import { findVisitorSalts } from './link-table.ts'
@@ -47,13 +47,8 @@ await run(log, async () => {
   })
 
   const visitorIds = createVisitorIds(config.VISITOR_KEY)
-  open.use(
-    every(
-      10_000,
-      async () => visitorIds.use(await links.databases.primary.ask(findVisitorSalts)),
-      (error) => log.warn(errorFields(error), 'visitor salts could not be read'),
-    ),
-  )
+  const find = () => links.databases.primary.ask(findVisitorSalts)
+  open.use(followSalts({ find, use: visitorIds.use, log }))
   const describeClick = createDescribeClick({
     clientAddress: createClientAddress(config.TRUSTED_PROXIES),
     visitorId: visitorIds.of,
