@@ -90,6 +90,15 @@ test('a replica that does not answer comes last, and nobody waits for it', async
   expect(order(set)).toEqual([primary, nowhere])
 })
 
+test('a question goes to the first server that answers', async () => {
+  await using one = await servers(0)
+  await using set = openSet(one.urls[0] ?? '', nowhere)
+  const { rows } = await set.ask((pool) => pool.query('select 1 as one'))
+  expect(rows).toEqual([{ one: 1 }])
+  await using none = openSet(nowhere, nowhere)
+  await expect(none.ask((pool) => pool.query('select'))).rejects.toThrow('ECONNREFUSED')
+})
+
 test('a server that is away is soon asked no more', async () => {
   await using set = openSet(nowhere)
   let asked = 0

@@ -37,6 +37,8 @@ export interface DatabaseSet extends AsyncDisposable {
   readonly primary: Server
   /** Whom to ask, in this order: near replicas, the primary, and last those that lag or did not answer lately. */
   readonly inOrder: () => readonly Server[]
+  /** Asks the first that answers; rejects with what the last one said if none does. */
+  readonly ask: Server['ask']
   /** Seconds that each replica was behind the freshest server, nearest first; undefined where nobody knows. */
   readonly lagSeconds: () => readonly (number | undefined)[]
 }
@@ -80,12 +82,24 @@ export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
       ),
     )
   }
+  const inOrder = () => {
+    const usable = replicas.filter((replica) => (lagOf(replica) ?? 0) <= useless)
+    const near = usable.filter((replica) => replica.answers && (lagOf(replica) ?? 0) <= lagging)
+    return [...near, primary, ...usable.filter((replica) => !near.includes(replica))]
+  }
   return {
     primary,
-    inOrder: () => {
-      const usable = replicas.filter((replica) => (lagOf(replica) ?? 0) <= useless)
-      const near = usable.filter((replica) => replica.answers && (lagOf(replica) ?? 0) <= lagging)
-      return [...near, primary, ...usable.filter((replica) => !near.includes(replica))]
+    inOrder,
+    ask: async (question) => {
+      let failure: unknown
+      for (const server of inOrder()) {
+        try {
+          return await server.ask(question)
+        } catch (error) {
+          failure = error
+        }
+      }
+      throw failure
     },
     lagSeconds: () => replicas.map(lagOf),
     [Symbol.asyncDispose]: () => open.disposeAsync(),

@@ -2,6 +2,7 @@ import { openClickLog } from '@sleepwell/click-log/open-click-log'
 import { createDomains } from '@sleepwell/contracts/domain'
 import { problem } from '@sleepwell/contracts/problem'
 import { listenAdmin } from '@sleepwell/runtime/admin'
+import { every } from '@sleepwell/runtime/every'
 import { listen } from '@sleepwell/runtime/http'
 import { createLog, errorFields } from '@sleepwell/runtime/log'
 import { trustAuthorities } from '@sleepwell/runtime/probe'
@@ -13,7 +14,6 @@ import { readConfig } from './config.ts'
 import { openCountries } from './country.ts'
 import { createDescribeClick } from './describe-click.ts'
 import { createFastLane } from './fast-lane.ts'
-import { followSalts } from './follow-salts.ts'
 import * as indicators from './indicators.ts'
 import { openLinks } from './links.ts'
 import { findVisitorSalts } from './link-table.ts'
@@ -21,6 +21,9 @@ import { probeEngines } from './probe-engines.ts'
 import { createRedirect } from './redirect.ts'
 import { openClicks } from './clicks.ts'
 import { createVisitorIds } from './visitor-id.ts'
+
+/** Until link-write has made the salt of the day, clicks are counted and nobody is unique: so not for long. */
+const saltsEveryMs = 1_000
 
 const log = createLog('redirect')
 
@@ -47,8 +50,13 @@ await run(log, async () => {
   })
 
   const visitorIds = createVisitorIds(config.VISITOR_KEY)
-  const find = () => links.databases.primary.ask(findVisitorSalts)
-  open.use(followSalts({ find, use: visitorIds.use, log }))
+  open.use(
+    every(
+      saltsEveryMs,
+      async () => visitorIds.use(await links.databases.ask(findVisitorSalts)),
+      (error) => log.warn(errorFields(error), 'visitor salts cannot be read'),
+    ),
+  )
   const describeClick = createDescribeClick({
     clientAddress: createClientAddress(config.TRUSTED_PROXIES),
     visitorId: visitorIds.of,
