@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepareDatabases } from './databases.ts'
 import { runJest } from './jest.ts'
+import { startTestKafka, type TestKafka } from './kafka/test-kafka.ts'
 import { preparePostgres } from './postgres.ts'
 import { listenForStop } from './stop-request.ts'
 import { supervise } from './supervise.ts'
@@ -22,13 +23,15 @@ const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-test-'))
 chmodSync(scratch, 0o755)
 let closing: string | undefined
 try {
+  const supervision = { say: console.error, hurry: request.hurry }
+  await using kafka = quick ? undefined : startTestKafka(scratch, supervision)
   if (!testsOnly) {
     await step('format', 'oxfmt', ['--check'])
     await step('lint', 'oxlint', [])
     await step('types', 'tsc', [])
   }
-  if (quick) await jest([...jestArguments, '--selectProjects', 'unit'])
-  else await withEngines()
+  if (kafka === undefined) await jest([...jestArguments, '--selectProjects', 'unit'])
+  else await withEngines(kafka)
 } catch (error) {
   process.exitCode = 1
   console.error(error instanceof Error ? error.message : error)
@@ -37,7 +40,7 @@ try {
 }
 if (closing !== undefined) console.log(closing)
 
-async function withEngines(): Promise<void> {
+async function withEngines(kafka: TestKafka): Promise<void> {
   const postgres = await preparePostgres({
     directory: join(scratch, 'postgres'),
     password: 'test',
@@ -46,7 +49,7 @@ async function withEngines(): Promise<void> {
   await using running = supervise(postgres, { say: console.error, hurry: request.hurry })
   await running.ready
   await prepareDatabases(postgres.url, () => 'test')
-  await jest(jestArguments, { TEST_POSTGRES_URL: postgres.url })
+  await jest(jestArguments, { TEST_POSTGRES_URL: postgres.url, ...(await kafka.env) })
 }
 
 async function jest(words: readonly string[], env: Record<string, string> = {}): Promise<void> {
