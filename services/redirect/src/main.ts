@@ -7,8 +7,8 @@ import { listen } from '@sleepwell/runtime/http'
 import { createLog, errorFields } from '@sleepwell/runtime/log'
 import { trustAuthorities } from '@sleepwell/runtime/probe'
 import { run, stopRequested } from '@sleepwell/runtime/process'
-import { v7 as uuidv7 } from 'uuid'
 import { createApp } from './app.ts'
+import { newClickId } from './click-id.ts'
 import { createClientAddress } from './client-address.ts'
 import { readConfig } from './config.ts'
 import { openCountries } from './country.ts'
@@ -70,9 +70,9 @@ await run(log, async () => {
     recordClick: clicks.record,
     answered: indicators.recordAnswer,
     failed,
-    newId: uuidv7,
+    newId: newClickId,
   })
-  const app = createApp({ failed, newId: uuidv7 })
+  const app = createApp({ failed, newId: newClickId })
   let ready = false
   const listening = { host: config.HOST, problem }
   open.use(await listenAdmin({ ...listening, port: config.ADMIN_PORT, ready: () => ready }))
