@@ -1,11 +1,12 @@
 // The only file that imports kafkajs. Its known faults, and what is done about each, are decision 9.
 import { createRequire } from 'node:module'
+import { clicksTopic } from '@sleepwell/contracts/click'
 import type { Logger } from '@sleepwell/runtime/log'
 import { Kafka, logLevel, PartitionAssigners, type PartitionAssigner } from 'kafkajs'
 import type { ClickLog } from './click-log.ts'
 import { withDeadline } from './deadline.ts'
 import { startConsumer, type ConsumerEvents } from './kafka-consumer.ts'
-import type { KafkaConsumer } from './kafka-client.ts'
+import type { KafkaAdmin, KafkaConsumer } from './kafka-client.ts'
 import { createPublisher, type Partitioner } from './kafka-publisher.ts'
 import { guardTimers } from './kafka-timer-guard.ts'
 import { readKafkaUrl, type KafkaAddress } from './kafka-url.ts'
@@ -57,12 +58,13 @@ export function openKafkaClickLog(options: KafkaClickLogOptions): ClickLog {
       all.map(({ partition, low, high }) => [partition, { low: Number(low), high: Number(high) }]),
     )
   }
+  // Offsets are kept by this name, and another topic has offsets of its own.
+  const nameOf = async (client: KafkaAdmin) => {
+    const { clusterId } = await client.describeCluster()
+    return topic === clicksTopic ? clusterId : `${clusterId}/${topic}`
+  }
   return {
-    cluster: async () =>
-      (cluster ??= await admin.use(
-        'asking for the cluster',
-        async (client) => (await client.describeCluster()).clusterId,
-      )),
+    cluster: async () => (cluster ??= await admin.use('asking for the cluster', nameOf)),
     publish: publisher.publish,
     consume: (consumeOptions) => {
       const create = (group: string, events: ConsumerEvents) =>

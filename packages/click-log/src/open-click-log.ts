@@ -17,6 +17,12 @@ export const clickLogUrl = z
     'must be a URL of a supported scheme: postgres://…, kafka://broker,broker or kafkas://user:password@broker,broker',
   )
 
+/** Several of them, separated by commas; one comma that no scheme follows separates the brokers of one log. */
+export const clickLogUrls = z
+  .string()
+  .transform((text) => text.split(/,(?=\s*[a-z]+:\/\/)/u).map((part) => part.trim()))
+  .pipe(z.array(clickLogUrl))
+
 /** The adapter is chosen by the scheme. */
 export function openClickLog(url: string, options: { readonly log: Logger }): ClickLog {
   return isKafka(url)

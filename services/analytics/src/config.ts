@@ -1,4 +1,4 @@
-import { clickLogUrl } from '@sleepwell/click-log/open-click-log'
+import { clickLogUrl, clickLogUrls } from '@sleepwell/click-log/open-click-log'
 import { clicksTopicRetentionDays } from '@sleepwell/contracts/click'
 import { port, postgresUrl, postgresUrls, readEnv } from '@sleepwell/runtime/env'
 import { z } from 'zod'
@@ -13,8 +13,10 @@ const settings = {
   LINKS_REPLICA_URLS: postgresUrls.default([]),
   /** PEM file of further certificate authorities that may vouch for a server. */
   CA_FILE: z.string().optional(),
-  /** The log to read; if absent, the one in the analytics database. */
+  /** Where redirect publishes. */
   CLICK_LOG_URL: clickLogUrl.optional(),
+  /** Every log to drain; if absent, the one above and the one in the analytics database. */
+  CLICK_LOG_URLS: clickLogUrls.optional(),
   /** Days that raw clicks are kept, in which a duplicate is found. */
   CLICK_RETENTION_DAYS: z.coerce
     .number()
@@ -29,6 +31,24 @@ const settings = {
 }
 
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {
-  const config = readEnv(settings, env)
-  return { ...config, CLICK_LOG_URL: config.CLICK_LOG_URL ?? config.ANALYTICS_URL }
+  const { CLICK_LOG_URL, ...config } = readEnv(settings, env)
+  // After a change of logs the old one still holds clicks, whichever of the two it was.
+  const both = [config.ANALYTICS_URL, ...(CLICK_LOG_URL === undefined ? [] : [CLICK_LOG_URL])]
+  return { ...config, CLICK_LOG_URLS: eachLogOnce(config.CLICK_LOG_URLS ?? both) }
+}
+
+/** Of URLs that name the same database, perhaps for different roles, the first. */
+function eachLogOnce(urls: readonly string[]): string[] {
+  const logs = new Map<string, string>()
+  for (const url of urls) {
+    const log = logOf(url)
+    if (!logs.has(log)) logs.set(log, url)
+  }
+  return [...logs.values()]
+}
+
+function logOf(url: string): string {
+  if (!postgresUrl.safeParse(url).success) return url
+  const { hostname, port: number, pathname } = new URL(url)
+  return `${hostname}:${number || 5432}${pathname}`
 }

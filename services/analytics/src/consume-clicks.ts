@@ -6,6 +6,8 @@ import { deadRecord } from './read-record.ts'
 import type { Step, Stored } from './store-batch.ts'
 
 export interface ConsumeDeps {
+  /** Of all consumers that keep their offsets where this one does. */
+  readonly group: () => Promise<string>
   /** The log's name for ever. */
   readonly cluster: () => Promise<string>
   readonly topic: string
@@ -128,7 +130,7 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
     partition,
   })
 
-  return { startAt, handle, assigned: deps.assigned }
+  return { group: deps.group, startAt, handle, assigned: deps.assigned }
 }
 
 function setAside(records: readonly LogRecord[]): ClickBatch {

@@ -1,4 +1,5 @@
 import { openClickLog } from '@sleepwell/click-log/open-click-log'
+import { findCluster } from '@sleepwell/click-log/postgres-log-table'
 import { clicksTopic } from '@sleepwell/contracts/click'
 import { problem } from '@sleepwell/contracts/problem'
 import { listenAdmin } from '@sleepwell/runtime/admin'
@@ -62,7 +63,6 @@ await run(log, async () => {
   const mayAskPrimary = createAllowance(secondQuestionsPerSecond, () => performance.now())
   const askLinks = <T extends object>(question: (pool: Pool) => Promise<T | 'absent'>) =>
     findInOrder(links.inOrder(), question, mayAskPrimary)
-  const clickLog = open.use(openClickLog(config.CLICK_LOG_URL, { log }))
 
   open.use(
     every(
@@ -72,26 +72,32 @@ await run(log, async () => {
     ),
   )
 
-  const age = createConsumerAge(() => performance.now())
-  observeConsumer(age.seconds)
-  open.use(
-    clickLog.consume(
-      consumeClicks({
-        cluster: clickLog.cluster,
-        topic: clicksTopic,
-        findOffset: (of) => findOffset(clicks, of),
-        makeDays: (days) => makeDays(clicks, days),
-        storeBatch: (step, batch) => storeBatch(clicks, step, batch),
-        now: Date.now,
-        retentionMs: CLICK_RETENTION_DAYS * dayMs,
-        moved: age.moved,
-        assigned: age.assigned,
-        stored,
-        gap,
-        log,
-      }),
-    ),
-  )
+  const ages = config.CLICK_LOG_URLS.map((url) => {
+    const clickLog = open.use(openClickLog(url, { log }))
+    const age = createConsumerAge(() => performance.now())
+    open.use(
+      clickLog.consume(
+        consumeClicks({
+          // Its offsets are in this database: who uses another one reads everything too.
+          group: async () => `sleepwell-${await findCluster(clicks)}`,
+          cluster: clickLog.cluster,
+          topic: clicksTopic,
+          findOffset: (of) => findOffset(clicks, of),
+          makeDays: (days) => makeDays(clicks, days),
+          storeBatch: (step, batch) => storeBatch(clicks, step, batch),
+          now: Date.now,
+          retentionMs: CLICK_RETENTION_DAYS * dayMs,
+          moved: age.moved,
+          assigned: age.assigned,
+          stored,
+          gap,
+          log,
+        }),
+      ),
+    )
+    return age
+  })
+  observeConsumer(() => Math.max(...ages.map((age) => age.seconds())))
 
   const app = createApp({
     identify: createIdentify({

@@ -83,6 +83,7 @@ export async function openCounting(): Promise<Counting> {
   const gaps: string[] = []
   const consumer: Counting['consumer'] = (changes = {}) =>
     consumeClicks({
+      group: async () => 'analytics',
       cluster: async () => 'cluster',
       topic: clicksTopic,
       findOffset: (of) => findOffset(pool, of),
