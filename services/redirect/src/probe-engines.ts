@@ -1,18 +1,23 @@
+import { probeClickLog } from '@sleepwell/click-log/open-click-log'
 import type { Logger } from '@sleepwell/runtime/log'
 import { probe, probePostgres } from '@sleepwell/runtime/probe'
 import type { readConfig } from './config.ts'
 import { probeRedis } from './shared-cache.ts'
 
-type Engines = Pick<ReturnType<typeof readConfig>, 'LINKS_URL' | 'LINKS_REPLICA_URLS' | 'REDIS_URL'>
+type Engines = Pick<
+  ReturnType<typeof readConfig>,
+  'LINKS_URL' | 'LINKS_REPLICA_URLS' | 'REDIS_URL' | 'CLICK_LOG_URL'
+>
 
 /** @throws {ConfigError} when one refuses us, or we must refuse its certificate */
 export async function probeEngines(config: Engines, log: Logger): Promise<void> {
-  const { LINKS_URL, LINKS_REPLICA_URLS, REDIS_URL } = config
+  const { LINKS_URL, LINKS_REPLICA_URLS, REDIS_URL, CLICK_LOG_URL } = config
   const postgres = (setting: string) => (url: string) =>
     probe(setting, () => probePostgres(url), log)
   await Promise.all([
     postgres('LINKS_URL')(LINKS_URL),
     ...LINKS_REPLICA_URLS.map(postgres('LINKS_REPLICA_URLS')),
+    probe('CLICK_LOG_URL', () => probeClickLog(CLICK_LOG_URL, log), log),
     REDIS_URL !== undefined && probe('REDIS_URL', () => probeRedis(REDIS_URL), log),
   ])
 }
