@@ -15,12 +15,11 @@ export interface OwnRedis extends AsyncDisposable {
 }
 
 /** A Redis of one test alone, to be treated badly. */
-export async function openOwnRedis(): Promise<OwnRedis> {
+export async function openOwnRedis(password?: string): Promise<OwnRedis> {
   const port = await freePort()
-  const run = () =>
-    spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], {
-      stdio: 'ignore',
-    })
+  const secret = password === undefined ? [] : ['--requirepass', password]
+  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...secret]
+  const run = () => spawn('redis-server', flags, { stdio: 'ignore' })
   let redis = run()
   const kill = async () => {
     if (redis.exitCode !== null || redis.signalCode !== null) return
@@ -30,7 +29,7 @@ export async function openOwnRedis(): Promise<OwnRedis> {
   }
   await answering(port)
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`,
     freeze: () => void redis.kill('SIGSTOP'),
     thaw: () => void redis.kill('SIGCONT'),
     kill,

@@ -74,11 +74,12 @@ await run(log, async () => {
   })
   const app = createApp({ failed, newId: newClickId })
   let ready = false
-  const listening = { host: config.HOST, problem }
-  open.use(await listenAdmin({ ...listening, port: config.ADMIN_PORT, ready: () => ready }))
-  open.use(await listen(createFastLane(redirect, app), { ...listening, port: config.PORT }))
+  const { HOST: host, PORT, ADMIN_PORT } = config
+  const admin = open.use(await listenAdmin({ port: ADMIN_PORT, host, problem, ready: () => ready }))
+  const lane = createFastLane(redirect, app)
+  const visitors = open.use(await listen(lane, { port: PORT, host, problem }))
   ready = true
-  log.info({ port: config.PORT, adminPort: config.ADMIN_PORT }, 'listening')
+  log.info({ port: visitors.port, adminPort: admin.port }, 'listening')
   await stopRequested(log)
   ready = false
 })

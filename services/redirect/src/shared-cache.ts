@@ -121,14 +121,10 @@ export async function probeRedis(url: string): Promise<void> {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   })
-  const errors: unknown[] = []
-  redis.on('error', (error) => errors.push(error))
+  // ioredis tells the reason by an event; the call then fails late, with another one.
+  const refused = new Promise<never>((_resolve, reject) => redis.once('error', reject))
   try {
-    await redis.connect()
-    await redis.ping()
-  } catch (error) {
-    // ioredis rejects with "connection is closed"; the reason came as an event.
-    throw errors[0] ?? error
+    await Promise.race([redis.connect().then(() => redis.ping()), refused])
   } finally {
     redis.disconnect()
   }

@@ -1,0 +1,129 @@
+import { expect, test } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openOwnRedis } from '@sleepwell/testing/own-redis'
+import { openTestDatabase } from '@sleepwell/testing/postgres'
+
+interface Line {
+  readonly msg: string
+  readonly port?: number
+  readonly adminPort?: number
+  readonly mistakes?: readonly string[]
+  readonly message?: string
+}
+
+const folder = fileURLToPath(new URL('..', import.meta.url))
+/** Nobody listens there. */
+const nowhere = 'postgres://redirect:x@127.0.0.1:1/links'
+
+/** The service as a process; settings that are not given are such that it starts. */
+async function startRedirect(settings: Record<string, string> = {}) {
+  const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-redirect-'))
+  const child = spawn(
+    process.execPath,
+    ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
+    {
+      cwd: folder,
+      env: {
+        LINKS_URL: nowhere,
+        CLICK_LOG_URL: nowhere,
+        SPOOL_DIR: join(scratch, 'spool'),
+        VISITOR_KEY: 'k'.repeat(32),
+        HOST: '127.0.0.1',
+        PORT: '0',
+        ADMIN_PORT: '0',
+        DRAIN_LIMIT_SECONDS: '1',
+        ...settings,
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  let said = ''
+  const listening = Promise.withResolvers<void>()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+    if (said.includes('"listening"')) listening.resolve()
+  })
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
+  await Promise.race([listening.promise, exit])
+  const lines = said
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
+  const { port, adminPort } = lines.find(({ msg }) => msg === 'listening') ?? {}
+  return {
+    visitors: `http://127.0.0.1:${port}`,
+    admin: `http://127.0.0.1:${adminPort}`,
+    mistakes: lines.flatMap((line) => line.mistakes ?? line.message ?? []).join('\n'),
+    exit,
+    stop: async () => {
+      child.kill('SIGTERM')
+      return await exit
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL')
+      await exit
+      rmSync(scratch, { recursive: true })
+    },
+  }
+}
+
+const withPassword = (url: string, password: string) =>
+  Object.assign(new URL(url), { password }).href
+
+test('with every engine away it starts, is ready, and says that it cannot tell', async () => {
+  await using redirect = await startRedirect({ REDIS_URL: 'redis://127.0.0.1:1' })
+  expect((await fetch(`${redirect.admin}/readyz`)).status).toBe(200)
+  const answer = await fetch(`${redirect.visitors}/home`)
+  expect(answer.status).toBe(503)
+  expect(answer.headers.get('retry-after')).toBe('1')
+  expect(await redirect.stop()).toBe(0)
+})
+
+test('every mistake in the settings is listed, and nothing is started', async () => {
+  await using redirect = await startRedirect({
+    LINKS_URL: 'mysql://x',
+    VISITOR_KEY: 'short',
+    TRUSTED_PROXIES: 'everybody',
+    PORT: 'http',
+  })
+  expect(await redirect.exit).toBe(1)
+  for (const name of ['LINKS_URL', 'VISITOR_KEY', 'TRUSTED_PROXIES', 'PORT']) {
+    expect(redirect.mistakes).toContain(`${name}: `)
+  }
+})
+
+test.each(['LINKS_URL', 'LINKS_REPLICA_URLS', 'CLICK_LOG_URL'])(
+  'a wrong password in %s is named at once',
+  async (setting) => {
+    await using database = await openTestDatabase('links')
+    const wrong = withPassword(database.url('redirect'), 'wrong')
+    await using redirect = await startRedirect({ [setting]: wrong })
+    expect(await redirect.exit).toBe(1)
+    expect(redirect.mistakes).toMatch(
+      new RegExp(`^${setting}: password authentication failed`, 'u'),
+    )
+  },
+)
+
+test('a wrong password in REDIS_URL is named at once', async () => {
+  await using redis = await openOwnRedis('secret')
+  await using redirect = await startRedirect({ REDIS_URL: withPassword(redis.url, 'wrong') })
+  expect(await redirect.exit).toBe(1)
+  expect(redirect.mistakes).toMatch(/^REDIS_URL: WRONGPASS/u)
+})
+
+test('two processes cannot share a spool', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-redirect-'))
+  try {
+    await using _first = await startRedirect({ SPOOL_DIR: scratch })
+    await using second = await startRedirect({ SPOOL_DIR: scratch })
+    expect(await second.exit).toBe(1)
+    expect(second.mistakes).toContain('SPOOL_DIR is in use')
+  } finally {
+    rmSync(scratch, { recursive: true })
+  }
+})
