@@ -59,11 +59,17 @@ test('a click is on disk before the visitor is answered', async () => {
   expect(kept).toEqual({ recorded: 1, undurable: 0, dropped: 0 })
 })
 
-test('clicks that come during a write share the next one', async () => {
-  const { spool, writes, frames } = spooling(() => sleep(2))
-  for (let i = 0; i < 100; i++) void spool.record(draft)
+test('clicks of one turn share a write, and those that come during a write share the next one', async () => {
+  const begun = Promise.withResolvers<void>()
+  const { spool, writes, frames } = spooling(async () => {
+    begun.resolve()
+    await sleep(2)
+  })
+  for (let i = 0; i < 50; i++) void spool.record(draft)
+  await begun.promise
+  for (let i = 0; i < 50; i++) void spool.record(draft)
   await spool[Symbol.asyncDispose]()
-  expect(writes).toHaveLength(2)
+  expect(writes.map((bytes) => framesOf(bytes).length)).toEqual([50, 50])
   expect(frames().map((frame) => frame.from)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
 })
 

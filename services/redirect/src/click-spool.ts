@@ -1,7 +1,7 @@
 // The click is on disk before the visitor is answered. One write is in flight; every click that comes meanwhile joins
 // the next one (20.6 us a group of 16). A disk that hangs or refuses delays nobody for longer than `patienceMs`: from
 // then until a write succeeds, clicks wait in bounded memory and visitors do not.
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { Click, DroppedClicks } from '@sleepwell/contracts/click'
 import type { ClickDraft } from './describe-click.ts'
 import type { SegmentWriter } from './segment-writer.ts'
@@ -49,7 +49,8 @@ const now = () => performance.now()
 
 export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
   const { spool, maxMemoryBytes = 8 * 1024 * 1024 } = options
-  const waiting: Group[] = [] // the first is being written
+  const waiting: Group[] = []
+  let taken = false // the first of them, by a write under way
   let seq = 0
   let onDisk = 0
   let inMemory = 0
@@ -59,7 +60,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
   let writing: Promise<void> | undefined
 
   const join = (frame: Buffer, clicks: number): Group => {
-    let group = waiting.length > 1 || writing === undefined ? waiting.at(-1) : undefined
+    let group = waiting.length > (taken ? 1 : 0) ? waiting.at(-1) : undefined
     if (group === undefined || group.bytes + frame.length > maxGroupBytes) {
       group = newGroup()
       waiting.push(group)
@@ -68,14 +69,21 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
     group.bytes += frame.length
     group.clicks += clicks
     inMemory += frame.length
-    writing ??= writeAll().finally(() => (writing = undefined))
+    writing ??= writeAll()
     return group
   }
 
   const writeAll = async () => {
-    for (let group = waiting[0]; group !== undefined; group = waiting[0]) {
-      if (closed) return
+    for (;;) {
+      // Whatever else this turn of the event loop brings joins in: half the writes, and one wait instead of two.
+      await turn()
+      const [group] = waiting
+      if (group === undefined || closed) {
+        writing = undefined
+        return
+      }
       const bytes = Buffer.concat(group.frames)
+      taken = true
       try {
         await options.writer.append(bytes)
       } catch (error) {
@@ -83,6 +91,8 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
         stopWaiting()
         await sleep(retryAfterMs)
         continue
+      } finally {
+        taken = false
       }
       waiting.shift()
       stalled = false
