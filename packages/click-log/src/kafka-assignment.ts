@@ -42,6 +42,8 @@ export interface Assignment {
 interface Place {
   readonly partition: number
   next: number | undefined
+  /** Of the oldest record, as far as is known. */
+  low: number
   movedAt: number
   busy: boolean
 }
@@ -79,7 +81,7 @@ export function createAssignment(deps: AssignmentDeps): Assignment {
 
   function begin(partition: number): void {
     deps.pause([partition])
-    const place = { partition, next: undefined, movedAt: performance.now(), busy: false }
+    const place = { partition, next: undefined, low: 0, movedAt: performance.now(), busy: false }
     places.set(partition, place)
     void findPlace(place)
   }
@@ -87,19 +89,20 @@ export function createAssignment(deps: AssignmentDeps): Assignment {
   async function findPlace(place: Place): Promise<void> {
     while (isCurrent(place)) {
       try {
-        const start = await inTurn(place, () => findStart(place.partition))
-        if (!isCurrent(place)) return
-        place.next = start
-        return deps.goTo(place.partition, start)
+        place.next = await inTurn(place, () => findStart(place))
+        if (isCurrent(place)) deps.goTo(place.partition, place.next)
+        return
       } catch (error) {
         await beginLater(place, error)
       }
     }
   }
 
-  async function findStart(partition: number): Promise<number> {
+  async function findStart(place: Place): Promise<number> {
+    const { partition } = place
     const start = await options.startAt(partition, async () => (await deps.bounds(partition)).high)
     const { low, high } = await deps.bounds(partition)
+    place.low = low
     return start === 'earliest' || start > high ? low : Math.max(low, start)
   }
 
@@ -136,9 +139,12 @@ export function createAssignment(deps: AssignmentDeps): Assignment {
   }
 
   async function handleEnd(place: Place): Promise<void> {
+    const { next } = place
     const goesOn = await handle(place, [])
-    if (!goesOn && isCurrent(place) && place.next !== undefined && !suspended)
-      deps.goTo(place.partition, place.next)
+    if (goesOn || next === undefined || place.next === undefined || !isCurrent(place)) return
+    // Before the oldest record there is nothing to go back to: a stored offset that retention has passed.
+    place.next = Math.max(place.next, place.low)
+    if (place.next !== next) deps.goTo(place.partition, place.next)
   }
 
   async function handleSlices(place: Place, payload: BatchPayload): Promise<void> {
@@ -181,10 +187,13 @@ export function createAssignment(deps: AssignmentDeps): Assignment {
           next === undefined ? [] : [[partition, next]],
         ),
       ),
-    compare: async (partition, before, { high }) => {
+    compare: async (partition, before, { low, high }) => {
       const place = places.get(partition)
       if (place?.next === undefined || suspended) return
-      if (before > high && place.next === before) begin(partition)
+      place.low = low
+      // The log has lost what was read already, or retention what was not.
+      const isElsewhere = before > high || before < low
+      if (isElsewhere && place.next === before && !place.busy) begin(partition)
       else if (place.next >= high) await handleEnd(place)
     },
     standsStillSince: (time) =>

@@ -90,7 +90,8 @@ export function openKafkaClickLog(options: KafkaClickLogOptions): ClickLog {
 
 /** Connects and leaves again, within five seconds; rejects with what Kafka, or its certificate, refuses. */
 export async function probeKafka(url: string, log: Logger): Promise<void> {
-  await withAdmin(url, log, async () => {})
+  const retries = addressIn(url).brokers.length - 1
+  await withAdmin(url, log, async () => {}, { ...retry, retries })
 }
 
 /** For jobs: a connection that is gone afterwards. */
@@ -98,10 +99,10 @@ export async function withAdmin<T>(
   url: string,
   log: Logger,
   ask: (admin: ReturnType<Kafka['admin']>, topic: string) => Promise<T>,
+  retrying = retry,
 ): Promise<T> {
   const address = addressIn(url)
-  const retries = { retries: address.brokers.length - 1, initialRetryTime: 50, maxRetryTime: 100 }
-  const admin = connectTo(address, log, retries).admin({ retry: retries })
+  const admin = connectTo(address, log, retrying).admin({ retry: retrying })
   try {
     await withDeadline(5_000, 'connecting to Kafka', admin.connect())
     return await ask(admin, address.topic)

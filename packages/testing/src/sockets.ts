@@ -4,21 +4,25 @@ import tls from 'node:tls'
 /** Lets a test cut the connections that this process has opened, as a network would. */
 export interface WatchedSockets {
   readonly cut: () => void
-  /** How many there were so far. */
-  readonly opened: () => number
+  /** What was written to them, a buffer for each call. */
+  readonly written: () => readonly Buffer[]
 }
 
 /** Those that are opened from now on, by whatever library. */
 export function watchSockets(): WatchedSockets {
   const open = new Set<net.Socket>()
-  let opened = 0
+  const written: Buffer[] = []
   for (const library of [net, tls]) {
     const connect: unknown = library.connect
     if (typeof connect !== 'function') throw new TypeError('there is nothing to watch')
     const watched = (...words: unknown[]) => {
       const socket = Reflect.apply(connect, library, words) as net.Socket
-      opened++
       open.add(socket)
+      const write = socket.write.bind(socket)
+      socket.write = (...data: unknown[]) => {
+        if (Buffer.isBuffer(data[0])) written.push(data[0])
+        return Reflect.apply(write, socket, data)
+      }
       return socket.once('close', () => open.delete(socket))
     }
     if (!Reflect.set(library, 'connect', watched)) throw new TypeError('sockets cannot be watched')
@@ -28,6 +32,6 @@ export function watchSockets(): WatchedSockets {
       if (open.size === 0) throw new Error('there is no connection to cut')
       for (const socket of open) socket.destroy(new Error('cut by the test'))
     },
-    opened: () => opened,
+    written: () => written,
   }
 }
