@@ -15,8 +15,14 @@ export function createClientAddress(trustedProxies: readonly string[]): ClientAd
     const ip = ipaddr.process(address)
     return ranges.some((range) => ip.kind() === range[0].kind() && ip.match(range))
   }
+  // Of a connection that stays open it is asked for each request, and is always the same.
+  const peers = new WeakMap<object, string | undefined>()
+  const peerOf = (socket: IncomingMessage['socket']) => {
+    if (!peers.has(socket)) peers.set(socket, normal(socket.remoteAddress ?? ''))
+    return peers.get(socket)
+  }
   return (req) => {
-    const peer = normal(req.socket.remoteAddress ?? '')
+    const peer = peerOf(req.socket)
     if (ranges.length === 0 || peer === undefined || !trusted(peer)) return peer ?? 'unknown'
     let client = peer
     const hops = String(req.headers['x-forwarded-for'] ?? '').split(',')
