@@ -4,12 +4,9 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { prepareDatabases } from './databases.ts'
 import { runJest } from './jest.ts'
-import { startTestKafka, type TestKafka } from './kafka/test-kafka.ts'
-import { preparePostgres } from './postgres.ts'
 import { listenForStop } from './stop-request.ts'
-import { supervise } from './supervise.ts'
+import { startTestEngines } from './test-engines.ts'
 import { root, runTool } from './tool.ts'
 
 const own = ['--quick', '--tests-only']
@@ -24,14 +21,14 @@ chmodSync(scratch, 0o755)
 let closing: string | undefined
 try {
   const supervision = { say: console.error, hurry: request.hurry }
-  await using kafka = quick ? undefined : startTestKafka(scratch, supervision)
+  await using engines = quick ? undefined : startTestEngines(scratch, supervision)
   if (!testsOnly) {
     await step('format', 'oxfmt', ['--check'])
     await step('lint', 'oxlint', [])
     await step('types', 'tsc', [])
   }
-  if (kafka === undefined) await jest([...jestArguments, '--selectProjects', 'unit'])
-  else await withEngines(kafka)
+  if (engines === undefined) await jest([...jestArguments, '--selectProjects', 'unit'])
+  else await jest(jestArguments, await engines.env)
 } catch (error) {
   process.exitCode = 1
   console.error(error instanceof Error ? error.message : error)
@@ -39,18 +36,6 @@ try {
   rmSync(scratch, { recursive: true, force: true })
 }
 if (closing !== undefined) console.log(closing)
-
-async function withEngines(kafka: TestKafka): Promise<void> {
-  const postgres = await preparePostgres({
-    directory: join(scratch, 'postgres'),
-    password: 'test',
-    settings: { fsync: 'off', max_connections: '300', wal_level: 'logical' },
-  })
-  await using running = supervise(postgres, { say: console.error, hurry: request.hurry })
-  await running.ready
-  await prepareDatabases(postgres.url, () => 'test')
-  await jest(jestArguments, { TEST_POSTGRES_URL: postgres.url, ...(await kafka.env) })
-}
 
 async function jest(words: readonly string[], env: Record<string, string> = {}): Promise<void> {
   const outcome = await runJest(words, env, join(scratch, 'results.json'), request.stop)

@@ -1,9 +1,9 @@
 // The brokers that tests run against: one, which also speaks TLS, and a cluster of three.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Authority } from '../certificates.ts'
 import { supervise, type Supervision } from '../supervise.ts'
 import { prepareKafka, type Kafka, type KafkaOptions } from './kafka-broker.ts'
-import { makeCertificates } from './test-certificates.ts'
 
 export interface TestKafka extends AsyncDisposable {
   /** What tests are told, once all brokers are ready. */
@@ -13,7 +13,11 @@ export interface TestKafka extends AsyncDisposable {
 const clusterHosts = ['127.0.0.11', '127.0.0.12', '127.0.0.13']
 
 /** Begins at once: the JVM takes a while. */
-export function startTestKafka(directory: string, supervision: Supervision): TestKafka {
+export function startTestKafka(
+  directory: string,
+  authority: Authority,
+  supervision: Supervision,
+): TestKafka {
   const running = new AsyncDisposableStack()
   const engines = join(directory, 'engines')
   const env = start()
@@ -28,9 +32,8 @@ export function startTestKafka(directory: string, supervision: Supervision): Tes
 
   async function start(): Promise<Record<string, string>> {
     mkdirSync(engines, { recursive: true })
-    const certificates = makeCertificates(join(directory, 'kafka-tls'), ['127.0.0.1'])
     const one = await startOne('kafka', {
-      tls: { ...certificates, user: 'clicks', password: 'test' },
+      tls: { ...authority, ...authority.issue('kafka'), user: 'clicks', password: 'test' },
       pidFile: () => join(engines, 'kafka.pid'),
     })
     const three = await startOne('kafka-cluster', {
@@ -38,8 +41,6 @@ export function startTestKafka(directory: string, supervision: Supervision): Tes
       pidFile: (node) => join(engines, `kafka-${node}.pid`),
     })
     return {
-      TEST_ENGINES_DIR: engines,
-      TEST_CA_FILE: certificates.authorityFile,
       TEST_KAFKA_URL: one.url,
       TEST_KAFKA_TLS_URL: one.tlsUrl ?? '',
       TEST_KAFKA_CLUSTER_URL: three.url,

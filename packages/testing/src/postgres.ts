@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, escapeIdentifier } from 'pg'
+import { engineUrl } from './engine.ts'
 
 export type TestRole =
   | 'links_owner'
@@ -12,33 +14,59 @@ export type TestRole =
 export interface TestDatabase extends AsyncDisposable {
   /** `postgres` is the superuser, for looking behind the scenes. */
   readonly url: (role: TestRole) => string
+  /** With TLS, whose certificate is checked; CA_FILE is `testAuthorityFile()`. */
+  readonly tlsUrl: (role: TestRole) => string
+  /** On the streaming replica, once everything that was written until now can be read there. */
+  readonly replicaUrl: (role: TestRole) => Promise<string>
 }
 
 /** A private copy of the migrated `links` or `analytics` database, dropped when disposed. */
 export async function openTestDatabase(template: 'links' | 'analytics'): Promise<TestDatabase> {
-  const server = process.env.TEST_POSTGRES_URL
-  if (server === undefined)
-    throw new Error('TEST_POSTGRES_URL is not set: run the tests with npm test')
+  const server = engineUrl('TEST_POSTGRES_URL')
   const name = `test_${randomUUID().replaceAll('-', '')}`
   await asAdmin(
     server,
     `create database ${name} template ${escapeIdentifier(template)} owner ${template}_owner`,
   )
+  const urlAt = (text: string, role: TestRole) => {
+    const url = new URL(text)
+    url.username = role
+    url.pathname = `/${name}`
+    return url.href
+  }
   return {
-    url: (role) => {
-      const url = new URL(`${server}/${name}`)
-      url.username = role
-      return url.href
+    url: (role) => urlAt(server, role),
+    tlsUrl: (role) => urlAt(engineUrl('TEST_POSTGRES_TLS_URL'), role),
+    replicaUrl: async (role) => {
+      const replica = engineUrl('TEST_POSTGRES_REPLICA_URL')
+      await untilReplayed(server, replica)
+      return urlAt(replica, role)
     },
-    [Symbol.asyncDispose]: () => asAdmin(server, `drop database ${name} with (force)`),
+    [Symbol.asyncDispose]: async () => {
+      await asAdmin(server, `drop database ${name} with (force)`)
+    },
   }
 }
 
-async function asAdmin(server: string, sql: string): Promise<void> {
+async function untilReplayed(server: string, replica: string): Promise<void> {
+  const [written] = await asAdmin(server, 'select pg_current_wal_lsn() as position')
+  for (;;) {
+    const replayed = `select pg_last_wal_replay_lsn() >= $1::pg_lsn as done`
+    const [answer] = await asAdmin(replica, replayed, [written?.position])
+    if (answer?.done === true) return
+    await sleep(10)
+  }
+}
+
+async function asAdmin(
+  server: string,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: `${server}/postgres` })
   await client.connect()
   try {
-    await client.query(sql)
+    return (await client.query<Record<string, unknown>>(sql, [...values])).rows
   } finally {
     await client.end()
   }
