@@ -36,11 +36,12 @@ export function testKafkaUrl(which: TestKafka): string {
 export async function openTestTopic(
   which: TestKafka = 'one broker',
   partitions = 4,
+  replication?: number,
 ): Promise<TestTopic> {
   const topic = `test.${randomUUID()}`
   const url = `${testKafkaUrl(which)}?topic=${topic}`
   const asAdmin: TestTopic['asAdmin'] = (ask) => withAdmin(url, silent, ask)
-  await asAdmin((admin) => ensureTopic(admin, { topic, partitions }))
+  await asAdmin((admin) => ensureTopic(admin, { topic, partitions, replication }))
   return {
     url,
     topic,

@@ -38,7 +38,7 @@ export async function openTlsFront(options: TlsFrontOptions): Promise<TlsFront> 
         [engine, visitor],
       ] as const)
         from.on('error', () => to.destroy()).pipe(to)
-      visitor.once('close', () => engine.destroy())
+      socket.once('close', () => engine.destroy())
     }
     if (options.postgres !== true) return speak()
     socket.once('data', () => {
