@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { connect, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { engine, engineUrl } from './engine.ts'
@@ -50,14 +51,26 @@ test('the keys of a test are gone afterwards, those of others stay', async () =>
   redis.disconnect()
 })
 
-test('Redis asks for the password, and a certificate that is not good for it is refused', async () => {
-  const { url, tlsUrl } = openTestRedis()
-  expect(await complaintOf(tlsUrl.replace(/:[^:@]+@/u, ':wrong@'))).toMatch(/WRONGPASS/u)
+test('Redis asks for the password', async () => {
+  const { tlsUrl } = openTestRedis()
+  const redis = new Redis(tlsUrl.replace(/:[^:@]+@/u, ':wrong@'), { retryStrategy: () => null })
+  const [error] = (await once(redis, 'error')) as [Error]
+  redis.disconnect()
+  expect(error.message).toMatch(/WRONGPASS/u)
+})
+
+test('a server with an expired certificate stands in front of any engine', async () => {
+  const { url } = openTestRedis()
   await using front = await openTlsFront({
     certificate: 'expired',
     port: Number(new URL(url).port),
   })
-  expect(await complaintOf(`rediss://localhost:${front.port}`)).toMatch(/expired/u)
+  const strict = connect({ port: front.port, host: 'localhost' })
+  await expect(once(strict, 'secureConnect')).rejects.toThrow(/expired/u)
+  const careless = connect({ port: front.port, host: 'localhost', rejectUnauthorized: false })
+  careless.write('PING\r\n')
+  expect(String(await once(careless, 'data'))).toBe('+PONG\r\n')
+  careless.destroy()
 })
 
 test.each(['postgres', 'postgres-replica', 'redis'] as const)('%s is a process', (name) => {
@@ -74,15 +87,4 @@ async function query(url: string, sql: string): Promise<unknown[]> {
   } finally {
     await client.end()
   }
-}
-
-/** Whatever an attempt to connect ends with. */
-async function complaintOf(url: string): Promise<string> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null })
-  const complaint = new Promise<string>((resolve) => {
-    redis.once('error', (error) => resolve(error.message))
-  })
-  await redis.connect().catch(() => {})
-  redis.disconnect()
-  return await complaint
 }
