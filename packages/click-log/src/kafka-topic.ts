@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { clicksTopicRetentionDays } from '@sleepwell/contracts/click'
 
 export interface TopicWish {
@@ -51,26 +52,39 @@ export async function ensureTopic(admin: TopicAdmin, wish: TopicWish): Promise<T
     'min.insync.replicas': replication >= 3 ? 2 : 1,
     'retention.ms': clicksTopicRetentionDays * dayMs,
   }
-  const made = await admin.createTopics({
-    waitForLeaders: true,
-    topics: [
-      {
-        topic,
-        numPartitions: partitions,
-        replicationFactor: replication,
-        configEntries: Object.entries(configs).map(([name, value]) => ({
-          name,
-          value: `${value}`,
-        })),
-      },
-    ],
-  })
+  const made = await told(
+    admin.createTopics({
+      waitForLeaders: true,
+      topics: [
+        {
+          topic,
+          numPartitions: partitions,
+          replicationFactor: replication,
+          configEntries: Object.entries(configs).map(([name, value]) => ({
+            name,
+            value: `${value}`,
+          })),
+        },
+      ],
+    }),
+  )
   const wished: Settings = { partitions, replication, ...configs }
   const settings = await describe(admin, topic, Object.keys(configs))
   const wrong = Object.entries(wished)
     .filter(([name, value]) => settings[name] !== value)
     .map(([name, value]) => `${name} is ${settings[name]}, and should be ${value}`)
   return { made, settings, wrong }
+}
+
+/** kafkajs gathers what was refused, and says only that something was. */
+async function told<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    if (!types.isNativeError(error) || !('errors' in error) || !Array.isArray(error.errors))
+      throw error
+    throw new Error(error.errors.map(String).join('; '), { cause: error })
+  }
 }
 
 async function describe(admin: TopicAdmin, topic: string, names: string[]): Promise<Settings> {
