@@ -1,75 +1,10 @@
 import { expect, test } from '@jest/globals'
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { openOwnRedis } from '@sleepwell/testing/own-redis'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
-
-interface Line {
-  readonly msg: string
-  readonly port?: number
-  readonly adminPort?: number
-  readonly mistakes?: readonly string[]
-  readonly message?: string
-}
-
-const folder = fileURLToPath(new URL('..', import.meta.url))
-/** Nobody listens there. */
-const nowhere = 'postgres://redirect:x@127.0.0.1:1/links'
-
-/** The service as a process; settings that are not given are such that it starts. */
-async function startRedirect(settings: Record<string, string> = {}) {
-  const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-redirect-'))
-  const child = spawn(
-    process.execPath,
-    ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
-    {
-      cwd: folder,
-      env: {
-        LINKS_URL: nowhere,
-        CLICK_LOG_URL: nowhere,
-        SPOOL_DIR: join(scratch, 'spool'),
-        VISITOR_KEY: 'k'.repeat(32),
-        HOST: '127.0.0.1',
-        PORT: '0',
-        ADMIN_PORT: '0',
-        DRAIN_LIMIT_SECONDS: '1',
-        ...settings,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
-  let said = ''
-  const listening = Promise.withResolvers<void>()
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-    if (said.includes('"listening"')) listening.resolve()
-  })
-  const exit = new Promise<number | null>((resolve) => child.once('close', resolve))
-  await Promise.race([listening.promise, exit])
-  const lines = said
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line)
-  const { port, adminPort } = lines.find(({ msg }) => msg === 'listening') ?? {}
-  return {
-    visitors: `http://127.0.0.1:${port}`,
-    admin: `http://127.0.0.1:${adminPort}`,
-    mistakes: lines.flatMap((line) => line.mistakes ?? line.message ?? []).join('\n'),
-    exit,
-    stop: async () => {
-      child.kill('SIGTERM')
-      return await exit
-    },
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL')
-      await exit
-      rmSync(scratch, { recursive: true })
-    },
-  }
-}
+import { startRedirect } from './test-process.ts'
 
 const withPassword = (url: string, password: string) =>
   Object.assign(new URL(url), { password }).href
