@@ -37,8 +37,6 @@ export interface KafkaOptions {
   readonly hosts?: readonly string[]
   /** Set: the brokers also listen with TLS and ask for a password. */
   readonly tls?: KafkaTls
-  /** Names the file that the process id of broker `node` (from 1) is written to at each start. */
-  readonly pidFile?: (node: number) => string
 }
 
 export interface Kafka {
@@ -93,7 +91,7 @@ interface BrokerParts {
 }
 
 async function prepareBroker(parts: BrokerParts): Promise<Program> {
-  const { node, nodes, directory, jars, options } = parts
+  const { node, nodes, directory, jars } = parts
   const name = nodes.length === 1 ? 'Kafka' : `Kafka ${node.id}`
   const home = join(directory, `node-${node.id}`)
   const data = join(home, 'data')
@@ -120,7 +118,6 @@ async function prepareBroker(parts: BrokerParts): Promise<Program> {
       const child = startJava(lock, [...java.broker, properties])
       child.stderr?.on('data', (text) => (started ||= String(text).includes('Server started')))
       child.once('exit', (code) => keepArchive(aside, java.archive, code === stoppedInOrder))
-      if (options.pidFile !== undefined) writeFileSync(options.pidFile(node.id), String(child.pid))
       return child
     },
     isReady: async () => started && (await accepts(node.host, node.port)),

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Authority } from '../certificates.ts'
+import { withPidFile } from '../pid-file.ts'
 import { supervise, type Supervision } from '../supervise.ts'
 import { prepareKafka, type Kafka, type KafkaOptions } from './kafka-broker.ts'
 
@@ -34,12 +35,8 @@ export function startTestKafka(
     mkdirSync(engines, { recursive: true })
     const one = await startOne('kafka', {
       tls: { ...authority, ...authority.issue('kafka'), user: 'clicks', password: 'test' },
-      pidFile: () => join(engines, 'kafka.pid'),
     })
-    const three = await startOne('kafka-cluster', {
-      hosts: clusterHosts,
-      pidFile: (node) => join(engines, `kafka-${node}.pid`),
-    })
+    const three = await startOne('kafka-cluster', { hosts: clusterHosts })
     return {
       TEST_KAFKA_URL: one.url,
       TEST_KAFKA_TLS_URL: one.tlsUrl ?? '',
@@ -51,7 +48,11 @@ export function startTestKafka(
     const place = { directory: join(directory, name), say: supervision.say }
     const kafka = await prepareKafka({ ...place, ...options })
     // In no order: the last ones of a cluster cannot agree on anything any more.
-    const brokers = kafka.brokers.map((broker) => supervise(broker, supervision))
+    const many = kafka.brokers.length > 1
+    const brokers = kafka.brokers.map((broker, i) => {
+      const pidFile = join(engines, many ? `kafka-${i + 1}.pid` : 'kafka.pid')
+      return supervise(withPidFile(broker, pidFile), supervision)
+    })
     running.defer(async () => {
       await Promise.all(brokers.map((broker) => broker[Symbol.asyncDispose]()))
     })

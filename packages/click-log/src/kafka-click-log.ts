@@ -1,4 +1,4 @@
-// The only file that imports kafkajs. Its known faults, and what is done about each, are decision 9.
+// The only file that imports kafkajs. Its known faults, and what is done about each, are decision 8.
 import { createRequire } from 'node:module'
 import { clicksTopic } from '@sleepwell/contracts/click'
 import type { Logger } from '@sleepwell/runtime/log'
