@@ -9,14 +9,17 @@ export interface Access {
   readonly linkWrite: string
   readonly analytics: string
   readonly apiKey: string
+  /** Name and place of each engine. */
+  readonly engines: Readonly<Record<string, string>>
 }
 
-export function accessTo(firstPort: number, apiKey: string): Access {
+export function accessTo(firstPort: number, apiKey: string, engines: Access['engines']): Access {
   return {
     redirect: originOf('redirect', firstPort),
     linkWrite: originOf('link-write', firstPort),
     analytics: originOf('analytics', firstPort),
     apiKey,
+    engines,
   }
 }
 

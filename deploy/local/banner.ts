@@ -1,16 +1,20 @@
 import { randomInt } from 'node:crypto'
 import type { Access } from './access.ts'
 
-/** @param seconds since `npm start` was typed, as far as this process knows */
+/** @param seconds since the command was typed, as far as this process knows */
 export function banner(access: Access, slug: string, seconds: number): string {
   const key = `-H 'Authorization: Bearer ${access.apiKey}'`
   const link = JSON.stringify({ destination: 'https://example.com/', slug })
+  const engines = Object.entries(access.engines)
+    .map(([name, place]) => `  ${name.padEnd(10)}  ${place}`)
+    .join('\n')
   return `
 Sleepwell is ready, ${seconds.toFixed(1)} s after its start.
 
   redirect    ${access.redirect}
   link-write  ${access.linkWrite}
   analytics   ${access.analytics}
+${engines}
   API key     ${access.apiKey}
 
 Create a link, follow it, see the click:

@@ -7,7 +7,17 @@ import { isFree } from './ports.ts'
 import { hasOrphan, stopOrphan } from './postgres-orphan.ts'
 import { findSecrets } from './secrets.ts'
 
-const made = ['postgres', 'postgres.new', 'spool', 'access.json', 'secrets.json'] as const
+const servers = ['postgres', 'postgres-replica'] as const
+const made = [
+  ...servers,
+  ...servers.map((name) => `${name}.new`),
+  'spool',
+  'redis',
+  'kafka',
+  'uncounted-in-kafka',
+  'access.json',
+  'secrets.json',
+]
 
 /** Nobody else uses `directory` until this is disposed. */
 export async function holdDirectory(directory: string): Promise<AsyncDisposable> {
@@ -54,6 +64,13 @@ export async function removeData(directory: string): Promise<void> {
     throw new CannotStart(
       `${directory} has ${found.join(', ')} but no secrets.json of Sleepwell: --fresh removes nothing there.`,
     )
-  await stopOrphan(join(directory, 'postgres'))
-  for (const name of made) rmSync(join(directory, name), { recursive: true, force: true })
+  await stopOrphans(directory)
+  // A broker whose supervisor was killed may still be closing its files.
+  const patient = { recursive: true, force: true, maxRetries: 50, retryDelay: 100 } as const
+  for (const name of made) rmSync(join(directory, name), patient)
+}
+
+/** Of an earlier life; those of them that this start has use for are started by it. The lock must be held. */
+export async function stopOrphans(directory: string): Promise<void> {
+  for (const name of servers.toReversed()) await stopOrphan(join(directory, name))
 }

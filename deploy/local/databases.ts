@@ -1,7 +1,6 @@
 // What no migration can make: the roles and the two databases. Each service connects as its own role.
-import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { Client, escapeIdentifier, escapeLiteral } from 'pg'
+import { runJob } from './job.ts'
 
 export const roles = [
   'links_owner',
@@ -18,7 +17,15 @@ export type Database = keyof typeof databases
 /** How a role reaches a database. */
 export type DatabaseUrl = (database: Database, role: Role) => string
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+/** @param server URL of a server, without a database: a replica has the roles of its primary */
+export function databaseUrls(server: string, passwordOf: (role: Role) => string): DatabaseUrl {
+  return (database, role) => {
+    const url = new URL(`${server}/${database}`)
+    url.username = role
+    url.password = passwordOf(role)
+    return url.href
+  }
+}
 
 /**
  * Makes whatever is missing and migrates both databases; running it again is harmless.
@@ -29,12 +36,7 @@ export async function prepareDatabases(
   adminUrl: string,
   passwordOf: (role: Role) => string,
 ): Promise<DatabaseUrl> {
-  const urlOf = (database: Database, role: Role) => {
-    const url = new URL(`${adminUrl}/${database}`)
-    url.username = role
-    url.password = passwordOf(role)
-    return url.href
-  }
+  const urlOf = databaseUrls(adminUrl, passwordOf)
   const admin = new Client({ connectionString: `${adminUrl}/postgres` })
   await admin.connect()
   try {
@@ -68,14 +70,5 @@ async function ensureDatabase(admin: Client, name: string, owner: string): Promi
 
 /** Each service owns its tables, and so brings its own migrations. */
 async function runMigrations(service: string, env: Record<string, string>): Promise<void> {
-  const child = spawn(process.execPath, ['src/migrate.ts'], {
-    cwd: `${root}services/${service}`,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (text) => (said += String(text)))
-  const status = await new Promise((resolve) => child.once('close', resolve))
-  if (status !== 0) throw new Error(`the migrations of ${service} failed: ${said.trim()}`)
+  await runJob(`The migrations of ${service}`, `services/${service}`, ['src/migrate.ts'], env)
 }

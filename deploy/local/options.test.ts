@@ -1,9 +1,12 @@
 import { resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { readOptions } from './options.ts'
+import { readOptions, usageOf } from './options.ts'
+
+const start = { typed: 'npm start', folder: 'start' } as const
+const stack = { typed: 'npm run stack', folder: 'stack' } as const
 
 test('without a word everything has a default', () => {
-  expect(readOptions([])).toEqual({
+  expect(readOptions([], start)).toEqual({
     data: resolve('.data/start'),
     ports: 8080,
     fresh: false,
@@ -13,13 +16,13 @@ test('without a word everything has a default', () => {
 
 test('each flag is taken', () => {
   const words = ['--data', 'here', '--ports=9000', '--fresh', '--watch']
-  expect(readOptions(words)).toEqual({
+  expect(readOptions(words, start)).toEqual({
     data: resolve('here'),
     ports: 9000,
     fresh: true,
     watch: true,
   })
-  expect(readOptions(['--help'])).toBe('help')
+  expect(readOptions(['--help'], start)).toBe('help')
 })
 
 test.each([
@@ -35,8 +38,15 @@ test.each([
   [['--data', ''], '--data takes a directory'],
   [['--fresh=no'], '--fresh'],
 ])('%j is one sentence and exit code 2', (words, part) => {
-  const refuse = () => readOptions(words)
+  const refuse = () => readOptions(words, start)
   expect(refuse).toThrow(part)
   expect(refuse).toThrow(expect.objectContaining({ exitCode: 2 }))
   expect(refuse).toThrow(/^[^\n]+\.$/u)
+})
+
+test('each command has data of its own, and speaks of itself', () => {
+  expect(readOptions([], stack)).toMatchObject({ data: resolve('.data/stack') })
+  expect(() => readOptions(['--port'], stack)).toThrow('see npm run stack -- --help.')
+  expect(usageOf(stack)).toContain('npm run stack -- [--data DIR]')
+  expect(usageOf(stack)).toContain('.data/stack')
 })

@@ -14,8 +14,17 @@ export interface Options {
   readonly watch: boolean
 }
 
-export const usage = `npm start -- [--data DIR] [--ports N] [--fresh] [--watch]
-  --data DIR   where everything is kept (.data/start)
+/** What is run, as people type it, and the folder below .data that it uses unless told otherwise. */
+export interface Command {
+  readonly typed: 'npm start' | 'npm run stack'
+  readonly folder: 'start' | 'stack'
+}
+
+export const usageOf = ({
+  typed,
+  folder,
+}: Command) => `${typed} -- [--data DIR] [--ports N] [--fresh] [--watch]
+  --data DIR   where everything is kept (.data/${folder})
   --ports N    first of three ports, admin ports are 1000 higher (8080)
   --fresh      forget the data of earlier starts
   --watch      start a service anew when its source changes`
@@ -24,22 +33,22 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 // The last of the row, plus 1000 for its admin port, must still be one.
 const highestFirstPort = 65_535 - 1000 - 2
 
-export function readOptions(words: readonly string[]): Options | 'help' {
-  const { values } = parse(words)
+export function readOptions(words: readonly string[], command: Command): Options | 'help' {
+  const { values } = parse(words, command)
   if (values.help) return 'help'
   const ports = Number(values.ports)
   if (!/^\d+$/u.test(values.ports) || ports < 1 || ports > highestFirstPort)
     throw new CannotStart(`--ports takes a number from 1 to ${highestFirstPort}.`, 2)
   if (values.data === '') throw new CannotStart('--data takes a directory.', 2)
   return {
-    data: values.data === undefined ? `${root}.data/start` : resolve(values.data),
+    data: values.data === undefined ? `${root}.data/${command.folder}` : resolve(values.data),
     ports,
     fresh: values.fresh,
     watch: values.watch,
   }
 }
 
-function parse(words: readonly string[]) {
+function parse(words: readonly string[], { typed }: Command) {
   try {
     return parseArgs({
       args: [...words],
@@ -53,6 +62,6 @@ function parse(words: readonly string[]) {
     })
   } catch (error) {
     const [reason] = String(Object(error).message).split(/\.\s/u)
-    throw new CannotStart(`${reason}; see npm start -- --help.`, 2)
+    throw new CannotStart(`${reason}; see ${typed} -- --help.`, 2)
   }
 }

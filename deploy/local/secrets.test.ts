@@ -13,8 +13,9 @@ afterEach(() => rmSync(directory, { recursive: true }))
 
 test('secrets are made once, each another, and read only by their owner', () => {
   const secrets = openSecrets(directory)
-  const all = [secrets.postgres, secrets.visitorKey, ...Object.values(secrets.passwords)]
-  expect(new Set(all).size).toBe(roles.length + 2)
+  const { postgres, replica, redis, visitorKey, passwords } = secrets
+  const all = [postgres, replica, redis, visitorKey, ...Object.values(passwords)]
+  expect(new Set(all).size).toBe(roles.length + 4)
   for (const secret of all) expect(secret).toMatch(/^[0-9a-f]{64}$/u)
   expect(openSecrets(directory)).toEqual(secrets)
   expect(statSync(join(directory, 'secrets.json')).mode & 0o777).toBe(0o600)
@@ -39,6 +40,16 @@ test('a role that an older version did not know gets its password, the others ke
   const secrets = openSecrets(directory)
   expect(secrets.passwords).toMatchObject(older)
   expect(secrets.passwords.analytics).toMatch(/^[0-9a-f]{64}$/u)
+})
+
+test('data of a version without Redis gets a password for it, and keeps the rest', () => {
+  const { redis: _redis, replica: _replica, ...older } = openSecrets(directory)
+  writeFileSync(join(directory, 'secrets.json'), JSON.stringify(older))
+  expect(openSecrets(directory)).toMatchObject({
+    ...older,
+    redis: expect.stringMatching(/^[0-9a-f]{64}$/u),
+    replica: expect.stringMatching(/^[0-9a-f]{64}$/u),
+  })
 })
 
 test.each(['', 'null', '{}', '{"postgres": 1}', 'not JSON'])(

@@ -11,6 +11,9 @@ export interface Secrets {
   /** Password of the superuser. */
   readonly postgres: string
   readonly passwords: Readonly<Record<Role, string>>
+  /** Password with which the replica reads the primary's changes. */
+  readonly replica: string
+  readonly redis: string
   /** Keys the ids by which visitors are told apart: another one makes everybody a new visitor. */
   readonly visitorKey: string
   /** The one that the banner shows; undefined until the first was made. */
@@ -20,6 +23,9 @@ export interface Secrets {
 const Stored = z.object({
   postgres: z.string().min(1),
   passwords: z.record(z.string(), z.string().min(1)),
+  // Data of an older version has none of these two.
+  replica: z.string().min(1).optional(),
+  redis: z.string().min(1).optional(),
   visitorKey: z.string().min(1),
   apiKey: z.string().optional(),
 })
@@ -34,6 +40,8 @@ export function openSecrets(directory: string): Secrets {
     passwords: Object.fromEntries(
       roles.map((role) => [role, stored?.passwords[role] ?? random()]),
     ) as Record<Role, string>,
+    replica: stored?.replica ?? random(),
+    redis: stored?.redis ?? random(),
     visitorKey: stored?.visitorKey ?? random(),
   }
   keepSecrets(directory, secrets)

@@ -9,8 +9,11 @@ const passwords = {
   link_write: 'd',
   analytics: 'e',
 }
-const secrets = { postgres: 'p', passwords, visitorKey: 'v' }
-const urlOf = (database: string, role: string) => `postgres://${role}@127.0.0.1/${database}`
+const secrets = { postgres: 'p', passwords, replica: 'r', redis: 'd', visitorKey: 'v' }
+const engines = {
+  urlOf: (database: string, role: string) => `postgres://${role}@127.0.0.1/${database}`,
+  settings: { redirect: { REDIS_URL: 'redis://127.0.0.1' } },
+}
 
 test('the services stand in a row, their admin ports 1000 higher', () => {
   expect([...portsOf(8080)]).toEqual([
@@ -24,9 +27,10 @@ test('the services stand in a row, their admin ports 1000 higher', () => {
 })
 
 test('each service connects as its own role, and listens on this machine only', () => {
-  expect(settingsOf('redirect', options, secrets, urlOf)).toEqual({
+  expect(settingsOf('redirect', options, secrets, engines)).toEqual({
     LINKS_URL: 'postgres://redirect@127.0.0.1/links',
-    CLICK_LOG_URL: 'postgres://redirect@127.0.0.1/analytics',
+    REDIS_URL: 'redis://127.0.0.1',
+    UV_THREADPOOL_SIZE: '16',
     SPOOL_DIR: '/data/spool',
     VISITOR_KEY: 'v',
     PUBLIC_URL: 'http://localhost:8080',
@@ -34,12 +38,12 @@ test('each service connects as its own role, and listens on this machine only', 
     PORT: '8080',
     ADMIN_PORT: '9080',
   })
-  expect(settingsOf('link-write', options, secrets, urlOf)).toMatchObject({
+  expect(settingsOf('link-write', options, secrets, engines)).toMatchObject({
     LINKS_URL: 'postgres://link_write@127.0.0.1/links',
     PUBLIC_URL: 'http://localhost:8080',
     PORT: '8081',
   })
-  expect(settingsOf('analytics', options, secrets, urlOf)).toMatchObject({
+  expect(settingsOf('analytics', options, secrets, engines)).toMatchObject({
     ANALYTICS_URL: 'postgres://analytics@127.0.0.1/analytics',
     LINKS_URL: 'postgres://analytics@127.0.0.1/links',
     PORT: '8082',

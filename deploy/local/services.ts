@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { DatabaseUrl } from './databases.ts'
+import type { Engines } from './engines.ts'
 import type { Options } from './options.ts'
 import { host } from './ports.ts'
 import type { Secrets } from './secrets.ts'
@@ -35,14 +35,15 @@ export function settingsOf(
   service: Service,
   options: Options,
   secrets: Secrets,
-  urlOf: DatabaseUrl,
+  { urlOf, settings }: Pick<Engines, 'urlOf' | 'settings'>,
 ): Record<string, string> {
   const own = {
     redirect: {
       LINKS_URL: urlOf('links', 'redirect'),
-      CLICK_LOG_URL: urlOf('analytics', 'redirect'),
       SPOOL_DIR: join(options.data, 'spool'),
       VISITOR_KEY: secrets.visitorKey,
+      // A disk that hangs must not hold up the names of brokers and databases.
+      UV_THREADPOOL_SIZE: '16',
     },
     'link-write': { LINKS_URL: urlOf('links', 'link_write') },
     analytics: {
@@ -53,6 +54,7 @@ export function settingsOf(
   const port = portOf(service, options.ports)
   return {
     ...own[service],
+    ...settings[service],
     PUBLIC_URL: originOf('redirect', options.ports),
     HOST: host,
     PORT: String(port),

@@ -1,0 +1,94 @@
+// The production form on one machine: Kafka, Redis, a primary with a streaming replica.
+import { join } from 'node:path'
+import {
+  openDatabases,
+  openPostgres,
+  placeOf,
+  postgresDirectory,
+  runIn,
+  urlsOn,
+  type EngineContext,
+  type OpenEngines,
+} from './engines.ts'
+import { prepareKafka } from './kafka/kafka-broker.ts'
+import { createTopics, untilCounted } from './kafka-clicks.ts'
+import { prepareReplica } from './postgres-replica.ts'
+import type { Postgres } from './postgres-program.ts'
+import { prepareRedis } from './redis.ts'
+import { noteUncounted } from './uncounted.ts'
+
+export const openStackEngines: OpenEngines = async (context) => {
+  const { step, options, supervision } = context
+  const { say, hurry } = supervision
+  // In the order in which they are closed, from last to first, however fast each of them starts.
+  const inside = () => ({ ...context, open: context.open.use(new AsyncDisposableStack()) })
+  const [primary, replica, redis, kafka] = [inside(), inside(), inside(), inside()]
+
+  const opened = await step('Postgres with a replica, Redis and Kafka', async () => {
+    const [databases, redisUrl, kafkaUrl] = await Promise.all([
+      openBoth(primary, replica),
+      openRedis(redis),
+      openKafka(kafka),
+    ])
+    return { ...databases, redisUrl, kafkaUrl }
+  })
+  const { urlOf, replicaUrlOf, redisUrl, kafkaUrl } = opened
+  await step('Topics', () => createTopics(kafkaUrl))
+  noteUncounted(options.data)
+  return {
+    urlOf,
+    settings: {
+      redirect: {
+        REDIS_URL: redisUrl,
+        CLICK_LOG_URL: kafkaUrl,
+        LINKS_REPLICA_URLS: replicaUrlOf('links', 'redirect'),
+      },
+      analytics: {
+        CLICK_LOG_URL: kafkaUrl,
+        LINKS_REPLICA_URLS: replicaUrlOf('links', 'analytics'),
+      },
+    },
+    places: {
+      Postgres: placeOf(urlOf('links', 'redirect')),
+      replica: placeOf(replicaUrlOf('links', 'redirect')),
+      Redis: placeOf(redisUrl),
+      Kafka: placeOf(kafkaUrl),
+    },
+    lastClicks: () =>
+      untilCounted({ data: options.data, kafkaUrl, postgresUrl: opened.postgresUrl, say, hurry }),
+  }
+}
+
+async function openBoth(primary: EngineContext, replica: EngineContext) {
+  const postgres = await openPostgres(primary)
+  const urlOf = await openDatabases(primary, postgres)
+  const replicaUrlOf = urlsOn(replica, await openReplica(replica, postgres))
+  return { urlOf, replicaUrlOf, postgresUrl: postgres.url }
+}
+
+async function openReplica(context: EngineContext, primary: Postgres): Promise<Postgres> {
+  const { options, secrets, supervision, open } = context
+  const replica = await prepareReplica({
+    directory: join(options.data, 'postgres-replica'),
+    primary,
+    primaryDirectory: postgresDirectory(options),
+    password: secrets.replica,
+    say: supervision.say,
+  })
+  await runIn(open, replica, supervision)
+  return replica
+}
+
+async function openRedis({ options, secrets, supervision, open }: EngineContext): Promise<string> {
+  const directory = join(options.data, 'redis')
+  const redis = await prepareRedis({ directory, password: secrets.redis })
+  await runIn(open, redis, supervision)
+  return redis.url
+}
+
+async function openKafka({ options, supervision, open }: EngineContext): Promise<string> {
+  const directory = join(options.data, 'kafka')
+  const kafka = await prepareKafka({ directory, say: supervision.say })
+  await Promise.all(kafka.brokers.map((broker) => runIn(open, broker, supervision)))
+  return kafka.url
+}
