@@ -1,105 +1,107 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { call, createLink, follow, report, until } from './api.ts'
-import { startSystem, type System } from './system.ts'
+import { forms, startSystem, type System } from './system.ts'
 
 jest.setTimeout(120_000)
 
 let system: System
-beforeAll(async () => {
-  system = await startSystem()
-  await visitorsAreKnown()
-})
-afterAll(async () => await system[Symbol.asyncDispose]())
-
-test('a link that was created is followed and its click is in the report', async () => {
-  const { access } = system
-  const link = await createLink(access, 'https://example.com/spring?utm_source=mail')
-  expect(link.shortLink).toBe(`${access.redirect}/${link.slug}`)
-  const followed = await follow(link.shortLink, { Referer: 'https://news.example/today' })
-  expect(followed).toMatchObject({
-    status: 302,
-    location: 'https://example.com/spring?utm_source=mail',
+describe.each(forms)('%s', (form) => {
+  beforeAll(async () => {
+    system = await startSystem({ form })
+    await visitorsAreKnown()
   })
-  await follow(link.shortLink, { 'User-Agent': 'curl/8.5.0' })
+  afterAll(async () => await system[Symbol.asyncDispose]())
 
-  const counted = await until(
-    () => report(access, `linkId=${link.id}`),
-    ({ totals }) => totals.total === 2,
-  )
-  expect(counted.totals).toEqual({ total: 2, human: 1, bot: 1, unique: 1 })
-  const byReferrer = await report(access, `linkId=${link.id}&groupBy=referrer`)
-  expect(byReferrer.rows.find((row) => row.key === 'news.example')?.total).toBe(1)
-})
+  test('a link that was created is followed and its click is in the report', async () => {
+    const { access } = system
+    const link = await createLink(access, 'https://example.com/spring?utm_source=mail')
+    expect(link.shortLink).toBe(`${access.redirect}/${link.slug}`)
+    const followed = await follow(link.shortLink, { Referer: 'https://news.example/today' })
+    expect(followed).toMatchObject({
+      status: 302,
+      location: 'https://example.com/spring?utm_source=mail',
+    })
+    await follow(link.shortLink, { 'User-Agent': 'curl/8.5.0' })
 
-test('what a report says to be complete, is', async () => {
-  const { access } = system
-  const link = await createLink(access, 'https://example.com/complete')
-  await Promise.all(Array.from({ length: 20 }, () => follow(link.shortLink)))
-  const answeredAt = new Date().toISOString()
-  const complete = await until(
-    () => report(access, `linkId=${link.id}`),
-    ({ dataThrough }) => dataThrough !== null && dataThrough > answeredAt,
-  )
-  expect(complete.totals.total).toBe(20)
-})
+    const counted = await until(
+      () => report(access, `linkId=${link.id}`),
+      ({ totals }) => totals.total === 2,
+    )
+    expect(counted.totals).toEqual({ total: 2, human: 1, bot: 1, unique: 1 })
+    const byReferrer = await report(access, `linkId=${link.id}&groupBy=referrer`)
+    expect(byReferrer.rows.find((row) => row.key === 'news.example')?.total).toBe(1)
+  })
 
-test('an edit and a deletion are seen by visitors', async () => {
-  const { access } = system
-  const link = await createLink(access, 'https://example.com/old')
-  const url = `${access.linkWrite}/v1/links/${link.id}`
-  expect(await follow(link.shortLink)).toMatchObject({ location: 'https://example.com/old' })
+  test('what a report says to be complete, is', async () => {
+    const { access } = system
+    const link = await createLink(access, 'https://example.com/complete')
+    await Promise.all(Array.from({ length: 20 }, () => follow(link.shortLink)))
+    const answeredAt = new Date().toISOString()
+    const complete = await until(
+      () => report(access, `linkId=${link.id}`),
+      ({ dataThrough }) => dataThrough !== null && dataThrough > answeredAt,
+    )
+    expect(complete.totals.total).toBe(20)
+  })
 
-  const edited = await call(
-    access,
-    'PATCH',
-    url,
-    { destination: 'https://example.com/new' },
-    { 'If-Match': `"${link.version}"` },
-  )
-  expect(edited.status).toBe(200)
-  await until(
-    () => follow(link.shortLink),
-    ({ location }) => location === 'https://example.com/new',
-  )
+  test('an edit and a deletion are seen by visitors', async () => {
+    const { access } = system
+    const link = await createLink(access, 'https://example.com/old')
+    const url = `${access.linkWrite}/v1/links/${link.id}`
+    expect(await follow(link.shortLink)).toMatchObject({ location: 'https://example.com/old' })
 
-  expect(await call(access, 'DELETE', url)).toMatchObject({ status: 204 })
-  await until(
-    () => follow(link.shortLink),
-    ({ status }) => status === 410,
-  )
-})
+    const edited = await call(
+      access,
+      'PATCH',
+      url,
+      { destination: 'https://example.com/new' },
+      { 'If-Match': `"${link.version}"` },
+    )
+    expect(edited.status).toBe(200)
+    await until(
+      () => follow(link.shortLink),
+      ({ location }) => location === 'https://example.com/new',
+    )
 
-test('a link that was asked for before it existed works once it does', async () => {
-  const { access } = system
-  expect(await follow(`${access.redirect}/too-early`)).toMatchObject({ status: 404 })
-  const link = await createLink(access, 'https://example.com/early', { slug: 'too-early' })
-  await until(
-    () => follow(link.shortLink),
-    ({ status }) => status === 302,
-  )
-})
+    expect(await call(access, 'DELETE', url)).toMatchObject({ status: 204 })
+    await until(
+      () => follow(link.shortLink),
+      ({ status }) => status === 410,
+    )
+  })
 
-test('an expired link is gone', async () => {
-  const { access } = system
-  const expiresAt = new Date(Date.now() + 1500).toISOString()
-  const link = await createLink(access, 'https://example.com/brief', { expiresAt })
-  expect(await follow(link.shortLink)).toMatchObject({ status: 302 })
-  await until(
-    () => follow(link.shortLink),
-    ({ status }) => status === 410,
-  )
-})
+  test('a link that was asked for before it existed works once it does', async () => {
+    const { access } = system
+    expect(await follow(`${access.redirect}/too-early`)).toMatchObject({ status: 404 })
+    const link = await createLink(access, 'https://example.com/early', { slug: 'too-early' })
+    await until(
+      () => follow(link.shortLink),
+      ({ status }) => status === 302,
+    )
+  })
 
-test('every process reports its own numbers', async () => {
-  expect(await system.metricsOf('redirect')).toMatch(
-    /^redirect_requests_total\{outcome="found".*\} [1-9]/mu,
-  )
-  expect(await system.metricsOf('link-write')).toMatch(
-    /^link_write_requests_total\{.*status="201".*\} [1-9]/mu,
-  )
-  expect(await system.metricsOf('analytics')).toMatch(
-    /^analytics_records_total\{outcome="counted".*\} [1-9]/mu,
-  )
+  test('an expired link is gone', async () => {
+    const { access } = system
+    const expiresAt = new Date(Date.now() + 1500).toISOString()
+    const link = await createLink(access, 'https://example.com/brief', { expiresAt })
+    expect(await follow(link.shortLink)).toMatchObject({ status: 302 })
+    await until(
+      () => follow(link.shortLink),
+      ({ status }) => status === 410,
+    )
+  })
+
+  test('every process reports its own numbers', async () => {
+    expect(await system.metricsOf('redirect')).toMatch(
+      /^redirect_requests_total\{outcome="found".*\} [1-9]/mu,
+    )
+    expect(await system.metricsOf('link-write')).toMatch(
+      /^link_write_requests_total\{.*status="201".*\} [1-9]/mu,
+    )
+    expect(await system.metricsOf('analytics')).toMatch(
+      /^analytics_records_total\{outcome="counted".*\} [1-9]/mu,
+    )
+  })
 })
 
 /** A new system has no salt in its first second: its clicks are counted, and nobody is unique. */

@@ -1,4 +1,4 @@
-// The whole system as `npm start` runs it, on ports and data of its own.
+// The whole system as `npm start` or `npm run stack` runs it, on ports and data of its own.
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,17 +12,24 @@ export interface Access {
   readonly linkWrite: string
   readonly analytics: string
   readonly apiKey: string
+  readonly engines: Readonly<Record<string, string>>
 }
 
-export type Service = 'redirect' | 'link-write' | 'analytics' | 'postgres'
+export const forms = ['start', 'stack'] as const
+/** Which command: Postgres alone, or Kafka, Redis and a replica beside it. */
+export type Form = (typeof forms)[number]
+
+export type Service = 'redirect' | 'link-write' | 'analytics'
+/** All but the first are in the stack only. */
+export type Engine = 'postgres' | 'postgres-replica' | 'redis' | 'kafka'
 
 export interface System extends AsyncDisposable {
   readonly access: Access
   readonly data: string
   /** Everything that it has printed. */
   readonly output: () => string
-  readonly pidOf: (service: Service) => number
-  readonly metricsOf: (service: Exclude<Service, 'postgres'>) => Promise<string>
+  readonly pidOf: (program: Service | Engine) => number
+  readonly metricsOf: (service: Service) => Promise<string>
   /** Behind the product's back, as the superuser. */
   readonly query: <Row extends QueryResultRow>(
     database: 'links' | 'analytics',
@@ -37,19 +44,24 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 const portNames = { redirect: 0, 'link-write': 1, analytics: 2 } as const
 
 export interface SystemOptions {
+  readonly form?: Form
   /** Made, and removed afterwards, if absent. */
   readonly data?: string
   readonly env?: Readonly<Record<string, string>>
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const data = options.data ?? newDataDirectory()
+  const { form = 'start', data = newDataDirectory() } = options
   const port = randomPort()
-  const child = spawn('node', ['deploy/local/start.ts', '--data', data, '--ports', String(port)], {
-    cwd: root,
-    env: { ...process.env, NODE_OPTIONS: '', ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    'node',
+    [`deploy/local/${form}.ts`, '--data', data, '--ports', String(port)],
+    {
+      cwd: root,
+      env: { ...process.env, NODE_OPTIONS: '', ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => (output += text))
@@ -67,8 +79,19 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     data,
     output: () => output,
     stop,
-    pidOf: (service) =>
-      service === 'postgres' ? postmaster(data) : servicePid(service, port + portNames[service]),
+    pidOf: (program) => {
+      switch (program) {
+        case 'postgres':
+        case 'postgres-replica':
+          return postmaster(join(data, program))
+        case 'redis':
+          return findProcess('redis-server', access.engines.Redis ?? 'no Redis')
+        case 'kafka':
+          return findProcess('java', join(data, 'kafka/'))
+        default:
+          return servicePid(program, port + portNames[program])
+      }
+    },
     metricsOf: async (service) => {
       const answer = await fetch(`http://127.0.0.1:${port + 1000 + portNames[service]}/metrics`)
       return await answer.text()
@@ -111,8 +134,8 @@ async function accessOf(data: string, check: () => void): Promise<Access> {
   }
 }
 
-function postmaster(data: string): number {
-  return Number(readFileSync(join(data, 'postgres/postmaster.pid'), 'utf8').split('\n')[0])
+function postmaster(directory: string): number {
+  return Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0])
 }
 
 function superuserUrl(data: string, database: string): string {
@@ -125,15 +148,28 @@ function superuserUrl(data: string, database: string): string {
 
 /** The process in the service's folder that was told this port. */
 function servicePid(service: string, port: number): number {
+  return firstProcess(service, (process) => {
+    if (readlinkSync(`${process}/cwd`) !== `${root}services/${service}`) return false
+    return readFileSync(`${process}/environ`, 'utf8').split('\0').includes(`PORT=${port}`)
+  })
+}
+
+/** The process of a program that has `words` on its command line. */
+function findProcess(program: string, words: string): number {
+  return firstProcess(program, (process) => {
+    const command = readFileSync(`${process}/cmdline`, 'utf8')
+    return readFileSync(`${process}/comm`, 'utf8').trim() === program && command.includes(words)
+  })
+}
+
+function firstProcess(name: string, isIt: (directory: string) => boolean): number {
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/u.test(entry)) continue
     try {
-      if (readlinkSync(`/proc/${entry}/cwd`) !== `${root}services/${service}`) continue
-      const environment = readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0')
-      if (environment.includes(`PORT=${port}`)) return Number(entry)
+      if (isIt(`/proc/${entry}`)) return Number(entry)
     } catch {
       // It ended while we looked.
     }
   }
-  throw new Error(`${service} does not run`)
+  throw new Error(`${name} does not run`)
 }
