@@ -37,7 +37,7 @@ const retry = { retries: 4, initialRetryTime: 100, maxRetryTime: 1_000 }
 /** The click log as a topic of Kafka. Connects when it is first used, and again whenever needed. */
 export function openKafkaClickLog(options: KafkaClickLogOptions): ClickLog {
   const { url, log, deadlineMs = 10_000, lookMs = 1_000 } = options
-  const { silenceMs = 10_000, stillMs = 30_000 } = options
+  const { silenceMs = 6_000, stillMs = 20_000 } = options
   const heartbeatMs = Math.min(1_000, silenceMs / 4)
   const address = addressIn(url)
   const { topic } = address
@@ -177,7 +177,8 @@ function consumerOf(
     partitionAssigners: [announcing],
     sessionTimeout: pace.silenceMs,
     heartbeatInterval: pace.heartbeatMs,
-    rebalanceTimeout: 60_000,
+    // Also for how long a request to join may hang at a frozen coordinator.
+    rebalanceTimeout: pace.silenceMs,
     maxWaitTimeInMs,
     metadataMaxAge,
     // Once it has given up it is thrown away.
