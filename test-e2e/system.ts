@@ -38,6 +38,8 @@ export interface System extends AsyncDisposable {
   ) => Promise<Row[]>
   /** Ctrl-C; resolves to the exit code. The data stays until disposed. */
   readonly stop: () => Promise<number | null>
+  /** Ctrl-C twice: there is no time to stop in order. */
+  readonly cutShort: () => Promise<void>
 }
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -71,7 +73,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     child.kill('SIGINT')
     return await exited
   }
-  const access = await accessOf(data, () => {
+  const access = await accessOf(data, port, () => {
     if (child.exitCode !== null) throw new Error(`the system did not start:\n${output}`)
   })
   return {
@@ -79,6 +81,15 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     data,
     output: () => output,
     stop,
+    cutShort: async () => {
+      child.kill('SIGINT')
+      while (!output.includes('link-write stopped')) await sleep(20)
+      while (!output.includes('Cut short')) {
+        child.kill('SIGINT')
+        await sleep(100)
+      }
+      await exited
+    },
     pidOf: (program) => {
       switch (program) {
         case 'postgres':
@@ -123,14 +134,17 @@ function randomPort(): number {
   return 20_000 + Math.floor(Math.random() * 1000) * 10
 }
 
-async function accessOf(data: string, check: () => void): Promise<Access> {
+async function accessOf(data: string, port: number, check: () => void): Promise<Access> {
   for (;;) {
     check()
     try {
-      return JSON.parse(readFileSync(join(data, 'access.json'), 'utf8')) as Access
+      const access = JSON.parse(readFileSync(join(data, 'access.json'), 'utf8')) as Access
+      // That of an earlier start is there until this one is under way.
+      if (access.redirect.endsWith(`:${port}`)) return access
     } catch {
-      await sleep(50)
+      // Not there yet.
     }
+    await sleep(50)
   }
 }
 

@@ -20,12 +20,14 @@ export interface CountedOptions {
   readonly hurry: AbortSignal
 }
 
-/** How long analytics may take for what redirect shipped last. */
-const limitMs = 10_000
+/** How long analytics may take for what redirect shipped last: Kafka misses one that was killed for ten seconds. */
+const limitMs = 30_000
+const impatientMs = 2_000
 
 /** Waits until all of the topic is stored; when that takes too long the clicks keep in Kafka until the next start. */
 export async function untilCounted(options: CountedOptions): Promise<void> {
   const { data, say, hurry } = options
+  const told = setTimeout(say, impatientMs, 'Waiting until the last clicks are counted')
   const deadline = AbortSignal.any([hurry, AbortSignal.timeout(limitMs)])
   try {
     const ends = await endsOf(options.kafkaUrl)
@@ -35,6 +37,8 @@ export async function untilCounted(options: CountedOptions): Promise<void> {
     }
   } catch {
     // An engine is away, or time is up.
+  } finally {
+    clearTimeout(told)
   }
   say('Some clicks are in Kafka and not counted yet; the next npm run stack counts them.')
 }

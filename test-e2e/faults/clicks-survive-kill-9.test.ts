@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Link } from '@sleepwell/contracts/link'
 import type { ClickReport } from '@sleepwell/contracts/report'
-import { createLink, follow, report, until } from '../api.ts'
+import { createLink, report, until } from '../api.ts'
+import { storedClicks, visitors } from '../visitors.ts'
 import { forms, startSystem, type Engine, type Service, type System } from '../system.ts'
 
 jest.setTimeout(180_000)
@@ -24,32 +24,6 @@ const nameOf = (program: Service | Engine) =>
 
 let system: System
 
-/** Follows a link over and over until told to stop; remembers every answer that a visitor got. */
-function visitors(link: Link) {
-  const answered: string[] = []
-  let others = 0
-  let stopped = false
-  const visitor = async () => {
-    while (!stopped) {
-      const followed = await follow(link.shortLink).catch(() => undefined)
-      if (followed?.status === 302 && followed.requestId !== null) answered.push(followed.requestId)
-      else {
-        others += 1
-        await sleep(20)
-      }
-    }
-  }
-  const all = Promise.all(Array.from({ length: 8 }, visitor))
-  return {
-    answered,
-    others: () => others,
-    stop: async () => {
-      stopped = true
-      await all
-    },
-  }
-}
-
 describe.each(forms)('%s', (form) => {
   beforeAll(async () => {
     system = await startSystem({ form })
@@ -60,7 +34,7 @@ describe.each(forms)('%s', (form) => {
     'kill -9 of %s loses no answered click, doubles none, and heals itself',
     async (program) => {
       const link = await createLink(system.access, `https://example.com/${program}`)
-      const crowd = visitors(link)
+      const crowd = visitors(link.shortLink)
       await until(
         async () => crowd.answered.length,
         (count) => count >= 100,
@@ -85,12 +59,7 @@ describe.each(forms)('%s', (form) => {
         (answer) => answer !== undefined && (answer.dataThrough ?? '') > stoppedAt,
       )
       // A visitor whose connection broke may have been counted without an answer; none that got one may be missing.
-      const rows = await system.query<{ id: string; times: string }>(
-        'analytics',
-        'select id, count(*) as times from clicks where link_id = $1 group by id',
-        [link.id],
-      )
-      const stored = new Map(rows.map(({ id, times }) => [id, Number(times)]))
+      const stored = await storedClicks(system, link)
       const lost = crowd.answered.filter((id) => !stored.has(id))
       const doubled = [...stored.values()].filter((times) => times > 1)
       expect({ lost, doubled }).toEqual({ lost: [], doubled: [] })

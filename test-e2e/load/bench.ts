@@ -14,5 +14,7 @@ if (!Object.hasOwn(benches, name)) {
   process.exit(2)
 }
 const result = await benches[name as keyof typeof benches](console.error)
-console.error(`${name}: ratio ${result.ratio.toFixed(3)}`)
+console.error(
+  `${name}: ratio ${result.ratio.toFixed(2)}, by processor time ${result.cpuRatio.toFixed(2)}`,
+)
 if (values.json) console.log(JSON.stringify({ bench: name, ...result }))
