@@ -24,6 +24,8 @@ export interface EngineContext {
   readonly supervision: Supervision
   /** Closed in reverse, also when the start was cut short. */
   readonly open: AsyncDisposableStack
+  /** Aborted when the start is not wanted any more. */
+  readonly stop: AbortSignal
   readonly step: <T>(title: string, run: () => Promise<T>) => Promise<T>
 }
 

@@ -10,6 +10,7 @@ import {
   type EngineContext,
   type OpenEngines,
 } from './engines.ts'
+import { ensureInstalled } from './install-packages.ts'
 import { prepareKafka } from './kafka/kafka-broker.ts'
 import { createTopics, untilCounted } from './kafka-clicks.ts'
 import { prepareReplica } from './postgres-replica.ts'
@@ -24,6 +25,7 @@ export const openStackEngines: OpenEngines = async (context) => {
   const inside = () => ({ ...context, open: context.open.use(new AsyncDisposableStack()) })
   const [primary, replica, redis, kafka] = [inside(), inside(), inside(), inside()]
 
+  await ensureInstalled({ say, stop: context.stop })
   const opened = await step('Postgres with a replica, Redis and Kafka', async () => {
     const [databases, redisUrl, kafkaUrl] = await Promise.all([
       openBoth(primary, replica),

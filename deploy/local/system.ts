@@ -51,7 +51,7 @@ async function start(
   withdrawAccess(options.data)
   const secrets = openSecrets(options.data)
 
-  const engines = await openEngines({ options, secrets, supervision, open, step })
+  const engines = await openEngines({ options, secrets, supervision, open, stop, step })
   await step('Services', async () => {
     const started = services.toReversed().map((service) => {
       if (service === 'link-write') open.defer(engines.lastClicks) // between analytics and redirect

@@ -4,6 +4,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ensureInstalled } from './install-packages.ts'
 import { runJest } from './jest.ts'
 import { listenForStop } from './stop-request.ts'
 import { startTestEngines } from './test-engines.ts'
@@ -21,6 +22,7 @@ chmodSync(scratch, 0o755)
 let closing: string | undefined
 try {
   const supervision = { say: console.error, hurry: request.hurry }
+  if (!quick) await ensureInstalled({ say: console.error, stop: request.stop })
   await using engines = quick ? undefined : startTestEngines(scratch, supervision)
   if (!testsOnly) {
     await step('format', 'oxfmt', ['--check'])
