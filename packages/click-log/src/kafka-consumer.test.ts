@@ -72,7 +72,7 @@ function consume(kafka: ReturnType<typeof kafkaWhere>, stillMs: number) {
 
 test('one that stands still although there is something to read is made anew', async () => {
   const kafka = kafkaWhere((born) => born >= 2)
-  const { diary, consumer } = consume(kafka, 30)
+  const { diary, consumer } = consume(kafka, 400)
   await until(() => diary.texts().length === 2)
   await until(() => diary.emptyBatches() > 20)
   // At the end of the log it stands for a good reason.
@@ -106,7 +106,7 @@ test('one that is never let into the group is made anew', async () => {
         return tries++ > 0 ? one : { ...one, run: () => new Promise(() => {}) }
       },
     },
-    30,
+    400,
   )
   await until(() => diary.texts().length === 2)
   expect(tries).toBe(2)
