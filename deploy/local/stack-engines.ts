@@ -25,12 +25,13 @@ export const openStackEngines: OpenEngines = async (context) => {
   const inside = () => ({ ...context, open: context.open.use(new AsyncDisposableStack()) })
   const [primary, replica, redis, kafka] = [inside(), inside(), inside(), inside()]
 
-  await ensureInstalled({ say, stop: context.stop })
+  // Postgres came with npm, and so does not wait for it.
+  const installed = ensureInstalled({ say, stop: context.stop })
   const opened = await step('Postgres with a replica, Redis and Kafka', async () => {
     const [databases, redisUrl, kafkaUrl] = await Promise.all([
       openBoth(primary, replica),
-      openRedis(redis),
-      openKafka(kafka),
+      installed.then(() => openRedis(redis)),
+      installed.then(() => openKafka(kafka)),
     ])
     return { ...databases, redisUrl, kafkaUrl }
   })
