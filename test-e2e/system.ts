@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client, type QueryResultRow } from 'pg'
+import { freeRow } from './ports.ts'
 
 export interface Access {
   readonly redirect: string
@@ -54,7 +55,7 @@ export interface SystemOptions {
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const { form = 'start', data = newDataDirectory() } = options
-  const port = randomPort()
+  const port = await freeRow()
   const child = spawn(
     'node',
     [`deploy/local/${form}.ts`, '--data', data, '--ports', String(port)],
@@ -128,10 +129,6 @@ export function newDataDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'sleepwell-e2e-'))
   chmodSync(directory, 0o755)
   return join(directory, 'data')
-}
-
-function randomPort(): number {
-  return 20_000 + Math.floor(Math.random() * 1000) * 10
 }
 
 async function accessOf(data: string, port: number, check: () => void): Promise<Access> {

@@ -1,0 +1,27 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+/**
+ * First of a row of three whose admin ports, 1000 higher, are free too. The row lies below the ports that engines take
+ * by chance, and the first thousand and the second are never mixed: systems that start at once do not meet.
+ */
+export async function freeRow(): Promise<number> {
+  for (;;) {
+    const first = (Math.random() < 0.5 ? 10_000 : 12_000) + Math.floor(Math.random() * 100) * 10
+    const row = [0, 1, 2, 1000, 1001, 1002].map((offset) => first + offset)
+    const free = await Promise.all(row.map(isFree))
+    if (!free.includes(false)) return first
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    await once(server.listen({ port, host: '127.0.0.1', exclusive: true }), 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    server.close()
+  }
+}
