@@ -112,7 +112,7 @@ function isTestTool(name: string): boolean {
 }
 
 function isTest(path: string): boolean {
-  return /(\.(test|behaviour)|(^|\/)test(-[^/]*)?)\.ts$/u.test(path) || path.startsWith('test-e2e/')
+  return /(\.(test|behaviour)|(^|\/)test-[^/]*)\.ts$/u.test(path) || path.startsWith('test-e2e/')
 }
 
 function packageOf(specifier: string): string {

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { ensureInstalled } from './install-packages.ts'
 import { runJest } from './jest.ts'
 import { listenForStop } from './stop-request.ts'
-import { startTestEngines } from './test-engines.ts'
+import { startTestEngines } from './engines-for-tests.ts'
 import { root, runTool } from './tool.ts'
 
 const own = ['--quick', '--tests-only']
