@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client, type QueryResultRow } from 'pg'
@@ -119,7 +119,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     },
     [Symbol.asyncDispose]: async () => {
       await stop()
-      if (options.data === undefined) rmSync(data, { recursive: true })
+      if (options.data === undefined) rmSync(dirname(data), { recursive: true })
     },
   }
 }
