@@ -27,6 +27,9 @@ test('with TLS and passwords everywhere a link is followed and its click is on t
     LINKS_REPLICA_URLS: database.tlsUrl('redirect'),
     REDIS_URL: redis.tlsUrl,
     REDIS_PREFIX: redis.prefix,
+    REDIS_TIMEOUT_MS: '2000',
+    REPLICA_TIMEOUT_MS: '2000',
+    LINKS_TIMEOUT_MS: '2000',
     CLICK_LOG_URL: topic.url,
   })
   expect(redirect.mistakes).toBe('')
