@@ -23,11 +23,9 @@ function spooling(append: () => Promise<void>, options: Partial<ClickSpoolOption
   const kept: Record<Kept, number> = { recorded: 0, undurable: 0, dropped: 0 }
   const spool = createClickSpool({
     spool: '0199b3a0-0000-7000-8000-000000000003',
-    writer: {
-      append: async (bytes) => {
-        await append()
-        writes.push(bytes)
-      },
+    append: async (bytes) => {
+      await append()
+      writes.push(bytes)
     },
     maxBytes: 1024 * 1024,
     kept: (how, count) => {

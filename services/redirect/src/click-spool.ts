@@ -4,7 +4,6 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { Click, DroppedClicks } from '@sleepwell/contracts/click'
 import type { ClickDraft } from './describe-click.ts'
-import type { SegmentWriter } from './segment-writer.ts'
 import { encodeFrame } from './spool-frame.ts'
 
 export type Kept = 'recorded' | 'undurable' | 'dropped'
@@ -12,7 +11,10 @@ export type Kept = 'recorded' | 'undurable' | 'dropped'
 export interface ClickSpoolOptions {
   /** Names this life of this process. */
   readonly spool: string
-  readonly writer: Pick<SegmentWriter, 'append'>
+  /** Resolves when the bytes are on disk; after a rejection they are handed over again. */
+  readonly append: (bytes: Buffer) => Promise<void>
+  /** How long a visitor waits for the disk. */
+  readonly patienceMs?: number
   /** On disk and not shipped yet. */
   readonly maxBytes: number
   readonly kept: (kept: Kept, clicks: number) => void
@@ -41,14 +43,13 @@ interface Group {
   undurable: boolean
 }
 
-const patienceMs = 20
 const retryAfterMs = 100
 const maxGroupBytes = 1024 * 1024
 const closeWithinMs = 1000
 const now = () => performance.now()
 
 export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
-  const { spool, maxMemoryBytes = 8 * 1024 * 1024 } = options
+  const { spool, patienceMs = 20, maxMemoryBytes = 8 * 1024 * 1024 } = options
   const waiting: Group[] = []
   let taken = false // the first of them, by a write under way
   let seq = 0
@@ -85,7 +86,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
       const bytes = Buffer.concat(group.frames)
       taken = true
       try {
-        await options.writer.append(bytes)
+        await options.append(bytes)
       } catch (error) {
         options.failed(error)
         stopWaiting()

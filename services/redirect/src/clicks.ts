@@ -1,12 +1,12 @@
 // Wires the path of a click out of this process: spool on disk, shipper, click log.
 import { join } from 'node:path'
-import { lockDirectory } from '@sleepwell/runtime/directory-lock'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import { v7 as uuidv7 } from 'uuid'
 import { createClickSpool, type ClickSpool } from './click-spool.ts'
 import type { readConfig } from './config.ts'
 import * as indicators from './indicators.ts'
-import { openSegmentWriter } from './segment-writer.ts'
+import { holdDirectory } from './hold-directory.ts'
+import { createSegmentWriter } from './segment-writer.ts'
 import { startShipping } from './ship-spools.ts'
 import type { ShipOptions } from './spool-shipper.ts'
 
@@ -23,6 +23,9 @@ export interface Clicks extends AsyncDisposable {
 }
 
 const segmentBytes = 16 * 1024 * 1024
+/** How long a visitor waits for the disk; a sync takes longer than a write. */
+const patienceMs = 20
+const strictPatienceMs = 200
 
 export async function openClicks(
   config: ClicksConfig,
@@ -30,32 +33,39 @@ export async function openClicks(
   log: Logger,
 ): Promise<Clicks> {
   await using opening = new AsyncDisposableStack()
-  const lock = await lockDirectory(config.SPOOL_DIR)
-  if (lock === 'in use')
-    throw new Error(`SPOOL_DIR is in use by another process: ${config.SPOOL_DIR}`)
-  opening.use(lock)
-  const spoolFailed = (error: unknown) =>
-    log.error(errorFields(error), 'the spool cannot be written')
+  const spoolFailed = onceInARow((error) =>
+    log.error(errorFields(error), 'the spool cannot be used; clicks wait in memory'),
+  )
+  const home = opening.use(await holdDirectory(config.SPOOL_DIR, spoolFailed.report))
   const spool = uuidv7()
   const writer = opening.use(
-    await openSegmentWriter({
+    createSegmentWriter({
       directory: join(config.SPOOL_DIR, spool),
       segmentBytes,
       durability: config.CLICK_DURABILITY,
-      failed: spoolFailed,
+      failed: spoolFailed.report,
     }),
   )
   const clickSpool = createClickSpool({
     spool,
-    writer,
+    append: async (bytes) => {
+      await home.held
+      await writer.append(bytes)
+      spoolFailed.over()
+    },
+    patienceMs: config.CLICK_DURABILITY === 'strict' ? strictPatienceMs : patienceMs,
     maxBytes: config.SPOOL_MAX_MB * 1024 * 1024,
     kept: indicators.recordKept,
-    failed: spoolFailed,
+    failed: spoolFailed.report,
   })
+  const logFailed = onceInARow((error) =>
+    log.warn(errorFields(error), 'the click log does not take clicks; they wait in the spool'),
+  )
   let shippedSeq = 0
   opening.use(
     startShipping({
       root: config.SPOOL_DIR,
+      held: home.held,
       own: {
         spool,
         end: writer.end,
@@ -65,11 +75,17 @@ export async function openClicks(
           clickSpool.shipped(bytes)
         },
       },
-      publish,
+      earlier: (bytes) => clickSpool.shipped(-bytes),
+      publish: async (records) => {
+        await publish(records)
+        logFailed.over()
+      },
       publishFailed: (error) => {
         indicators.recordPublishFailure()
-        log.warn(errorFields(error), 'the click log does not take clicks; they wait in the spool')
+        logFailed.report(error)
       },
+      checkpointFailed: spoolFailed.report,
+      spoolFailed: spoolFailed.report,
       drainLimitMs: config.DRAIN_LIMIT_SECONDS * 1000,
     }),
   )
@@ -80,5 +96,19 @@ export async function openClicks(
     bytes: clickSpool.bytes,
     unshipped: () => clickSpool.lastSeq() - shippedSeq,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
+
+/** Of failures in a row only the first is reported: a full disk must not be filled with words about it. */
+function onceInARow(report: (error: unknown) => void) {
+  let failing = false
+  return {
+    report: (error: unknown) => {
+      if (!failing) report(error)
+      failing = true
+    },
+    over: () => {
+      failing = false
+    },
   }
 }

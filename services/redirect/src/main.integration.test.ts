@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openOwnRedis } from '@sleepwell/testing/own-redis'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
+import { Client } from 'pg'
 import { startRedirect } from './test-process.ts'
 
 const withPassword = (url: string, password: string) =>
@@ -49,6 +50,27 @@ test('a wrong password in REDIS_URL is named at once', async () => {
   await using redirect = await startRedirect({ REDIS_URL: withPassword(redis.url, 'wrong') })
   expect(await redirect.exit).toBe(1)
   expect(redirect.mistakes).toMatch(/^REDIS_URL: WRONGPASS/u)
+})
+
+test('a spool that cannot be made keeps nobody from the destination', async () => {
+  await using database = await openTestDatabase('links')
+  const owner = new Client({ connectionString: database.url('links_owner') })
+  await owner.connect()
+  await owner.query(
+    `insert into links (id, owner_id, domain, slug, destination)
+     values (gen_random_uuid(), 'acme', '@', 'home', 'https://example.com/')`,
+  )
+  await owner.end()
+  await using redirect = await startRedirect({
+    LINKS_URL: database.url('redirect'),
+    LINKS_TIMEOUT_MS: '2000',
+    SPOOL_DIR: '/dev/null/spool',
+  })
+  const answer = await fetch(`${redirect.visitors}/home`, { redirect: 'manual' })
+  expect(answer.headers.get('location')).toBe('https://example.com/')
+  const metrics = await (await fetch(`${redirect.admin}/metrics`)).text()
+  expect(metrics).toMatch(/^redirect_clicks_total\{kept="undurable".*\} 1$/mu)
+  expect(await redirect.stop()).toBe(0)
 })
 
 test('two processes cannot share a spool', async () => {

@@ -10,9 +10,9 @@ export interface SegmentWriterOptions {
   readonly failed: (error: unknown) => void
 }
 
-/** Appends to numbered files. At most one append at a time; it and a sync are the only disk calls in flight. */
+/** Appends to numbered files, made when first needed: a disk that is full or read-only fails appends, not the start. */
 export interface SegmentWriter extends AsyncDisposable {
-  /** After a rejection the same bytes may be appended again: they overwrite what was written of them. */
+  /** One at a time. After a rejection the same bytes may be appended again. */
   readonly append: (bytes: Buffer) => Promise<void>
   /** Where the next append begins. */
   readonly end: () => { readonly segment: number; readonly offset: number }
@@ -20,50 +20,65 @@ export interface SegmentWriter extends AsyncDisposable {
 
 const syncEveryMs = 50
 
-export async function openSegmentWriter(options: SegmentWriterOptions): Promise<SegmentWriter> {
-  await makeSpool(options.directory)
-  const openSegment = (number: number) => open(segmentPath(options.directory, number), 'w', 0o600)
+export function createSegmentWriter(options: SegmentWriterOptions): SegmentWriter {
+  const { directory, durability, failed } = options
   let segment = 1
   let offset = 0
-  let file = await openSegment(segment)
+  let file: FileHandle | undefined
+  let torn = false // bytes of an append that failed may stand beyond the end
   let unsynced = false
-  let syncing = false
+  let syncing: Promise<void> = Promise.resolve()
 
   const syncer = setInterval(() => {
-    if (!unsynced || syncing) return
+    if (!unsynced || file === undefined) return
     unsynced = false
-    syncing = true
-    sync(file)
-      .catch(options.failed)
-      .finally(() => (syncing = false))
+    const one = file
+    syncing = syncing.then(() => sync(one)).catch(failed)
   }, syncEveryMs)
 
-  const rotate = async () => {
-    const next = await openSegment(segment + 1)
-    const full = file
+  const openFirst = async () => {
+    await makeSpool(directory)
+    return await open(segmentPath(directory, segment), 'w', 0o600)
+  }
+
+  // Also after a failure: on a full disk an older segment can be removed once it is shipped, and so make room.
+  const rotate = async (full: FileHandle) => {
+    const next = await open(segmentPath(directory, segment + 1), 'w', 0o600)
+    const end = offset
     file = next
     segment += 1
     offset = 0
-    await sync(full)
-    // A sync under way may still hold the old one; it is closed when nothing refers to it any more.
-    if (!syncing) await full.close()
-    else setTimeout(() => void full.close().catch(options.failed), 10 * syncEveryMs)
+    syncing = syncing.then(() => finish(full, end)).catch(failed)
+    return next
   }
 
   return {
     append: async (bytes) => {
-      if (offset >= options.segmentBytes) await rotate()
-      await writeAll(file, bytes, offset)
-      if (options.durability === 'strict') await sync(file)
-      else unsynced = true
+      file ??= await openFirst()
+      const rotates = offset >= options.segmentBytes || (torn && offset > 0)
+      const to = rotates ? await rotate(file) : file
+      torn = true
+      await writeAll(to, bytes, offset)
+      if (durability === 'strict') await sync(to)
+      torn = false
+      unsynced = durability === 'process'
       offset += bytes.length
     },
     end: () => ({ segment, offset }),
     [Symbol.asyncDispose]: async () => {
       clearInterval(syncer)
-      await sync(file)
-      await file.close()
+      await syncing
+      if (file !== undefined) await finish(file, offset).catch(failed)
     },
+  }
+}
+
+async function finish(file: FileHandle, end: number): Promise<void> {
+  try {
+    await file.truncate(end)
+    await sync(file)
+  } finally {
+    await file.close()
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
-import { openSegmentWriter } from './segment-writer.ts'
+import { createSegmentWriter } from './segment-writer.ts'
 import { startShipping } from './ship-spools.ts'
 import { segmentPath } from './spool-directory.ts'
 import { encodeFrame } from './spool-frame.ts'
@@ -34,14 +34,19 @@ async function life(
     throw error
   }
   const directory = join(root, spool)
-  const writer = await openSegmentWriter({
+  const writer = createSegmentWriter({
     directory,
     segmentBytes: 100,
     durability: 'process',
     failed,
   })
+  const failures: unknown[] = []
   const shipping = startShipping({
     root,
+    held: Promise.resolve(),
+    earlier: () => {},
+    spoolFailed: (error) => failures.push(error),
+    checkpointFailed: (error) => failures.push(error),
     own: { spool, end: writer.end, lastSeq: () => seq, moved: () => {} },
     publish: async (records) => {
       await publish()
@@ -52,6 +57,8 @@ async function life(
   })
   return {
     spool,
+    directory,
+    failures,
     log,
     clicks: () => log.filter((record) => record.type === 'click').map((record) => record.n),
     click: async () => {
@@ -117,4 +124,43 @@ test('damage in what a killed life left is reported by number, and the rest is s
   expect(next.log).toContainEqual(
     expect.objectContaining({ type: 'dropped', spool, from: 2, to: 2 }),
   )
+})
+
+test('a checkpoint that cannot be written holds nothing up', async () => {
+  const process = await life(root())
+  await process.click()
+  rmSync(join(process.directory, 'checkpoint'))
+  mkdirSync(join(process.directory, 'checkpoint'))
+  for (let i = 0; i < 10; i++) await process.click()
+  await process.stop()
+  expect(process.clicks()).toEqual(Array.from({ length: 11 }, (_, i) => i + 1))
+  expect(process.failures.length).toBeGreaterThan(0)
+  expect(existsSync(process.directory)).toBe(false)
+})
+
+test('a lost checkpoint makes no shipped click a dropped one', async () => {
+  const directory = root()
+  const spool = uuidv7()
+  mkdirSync(join(directory, spool))
+  // Segment 1, with the numbers 1 and 2, was shipped and removed.
+  const frames = [3, 4].map((n) => encodeFrame(n, n, JSON.stringify({ type: 'click', n })))
+  writeFileSync(segmentPath(join(directory, spool), 2), Buffer.concat(frames))
+  writeFileSync(join(directory, spool, 'checkpoint'), 'rubbish')
+  const next = await life(directory)
+  await next.stop()
+  expect(next.clicks()).toEqual([3, 4])
+  expect(next.log.filter((record) => record.type === 'dropped')).toEqual([])
+})
+
+test('a spool that cannot be read holds up no other', async () => {
+  const directory = root()
+  const [broken, sound] = [uuidv7(), uuidv7()]
+  mkdirSync(segmentPath(join(directory, broken), 1), { recursive: true })
+  mkdirSync(join(directory, sound))
+  const frame = encodeFrame(1, 1, JSON.stringify({ type: 'click', n: 1 }))
+  writeFileSync(segmentPath(join(directory, sound), 1), frame)
+  const next = await life(directory, undefined, 200)
+  await next.stop()
+  expect(next.clicks()).toEqual([1])
+  expect(readdirSync(directory)).toEqual([broken])
 })

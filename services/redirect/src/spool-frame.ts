@@ -25,9 +25,9 @@ export function encodeFrame(from: number, to: number, json: string): Buffer {
 
 export type Decoded =
   | { readonly kind: 'frame'; readonly frame: Frame; readonly end: number }
-  /** Whole by its length, but not what was written: the next one may be sound. */
-  | { readonly kind: 'corrupt'; readonly end: number }
-  /** The bytes end before the frame does, or its length cannot be true. */
+  /** Not what was written. */
+  | { readonly kind: 'corrupt' }
+  /** The bytes end before the frame does. */
   | { readonly kind: 'torn' }
 
 /** Reads the frame that begins at `start`, which must lie before the end of `bytes`. */
@@ -35,9 +35,10 @@ export function decodeFrame(bytes: Buffer, start: number): Decoded {
   if (start + headerBytes > bytes.length) return { kind: 'torn' }
   const length = bytes.readUInt32LE(start)
   const end = start + headerBytes + length
-  if (length > maxValueBytes || end > bytes.length) return { kind: 'torn' }
+  if (length > maxValueBytes) return { kind: 'corrupt' }
+  if (end > bytes.length) return { kind: 'torn' }
   if (crc32c.buf(bytes.subarray(start + 8, end)) !== bytes.readInt32LE(start + 4))
-    return { kind: 'corrupt', end }
+    return { kind: 'corrupt' }
   const from = bytes.readDoubleLE(start + 8)
   const to = bytes.readDoubleLE(start + 16)
   return {

@@ -18,9 +18,9 @@ export interface ReadLimits {
 }
 
 /**
- * Reads whole records of one segment, from `position` up to `written` bytes. A record that is damaged is skipped; where
- * its length cannot be believed, so is the rest of the segment (`segmentEnded` tells whether more may be written to it).
- * Since numbers have no gaps, whatever is skipped shows as missing.
+ * Reads whole records of one segment, from `position` up to `written` bytes; `segmentEnded` tells that no more will be
+ * written to it. Damage is skipped up to the next record whose checksum fits. Since numbers have no gaps, whatever was
+ * skipped shows as missing.
  */
 export async function readBatch(
   directory: string,
@@ -37,20 +37,16 @@ export async function readBatch(
   let at = 0
   while (at < bytes.length && frames.length < limits.records) {
     const decoded = decodeFrame(bytes, at)
-    if (decoded.kind === 'torn') {
-      // Either the limit cut this record, or it never became whole.
-      if (cutShort && at > 0) break
-      return {
-        frames,
-        missing,
-        next: { segment: position.segment + 1, offset: 0, seq },
-        bytes: written - position.offset,
-      }
+    if (decoded.kind === 'torn' && cutShort && at > 0) break // by the limit, perhaps
+    const found = decoded.kind === 'frame' ? decoded : nextFrame(bytes, at + 1, seq)
+    if (found === undefined) {
+      at = bytes.length
+      break
     }
-    at = decoded.end
-    if (decoded.kind === 'corrupt') continue
-    const { frame } = decoded
-    if (frame.from > seq + 1) missing.push({ from: seq + 1, to: frame.from - 1 })
+    at = found.end
+    const { frame } = found
+    const isKnown = seq > 0 || position.segment === 1
+    if (isKnown && frame.from > seq + 1) missing.push({ from: seq + 1, to: frame.from - 1 })
     seq = Math.max(seq, frame.to)
     frames.push(frame)
   }
@@ -60,6 +56,14 @@ export async function readBatch(
     ? { segment: position.segment + 1, offset: 0, seq }
     : { segment: position.segment, offset, seq }
   return { frames, missing, next, bytes: at }
+}
+
+/** The first sound record at or behind `start` that may follow number `seq`. */
+function nextFrame(bytes: Buffer, start: number, seq: number) {
+  for (let at = start; at < bytes.length; at++) {
+    const decoded = decodeFrame(bytes, at)
+    if (decoded.kind === 'frame' && decoded.frame.from > seq) return decoded
+  }
 }
 
 async function readSegment(

@@ -1,11 +1,10 @@
 // From the spool to the click log: one batch in flight, and the checkpoint moves only when the log has it. Kafka or
 // Postgres being gone has its home here; it never delays a redirect.
-import { stat } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DroppedClicks, SpoolHeartbeat } from '@sleepwell/contracts/click'
 import {
   readCheckpoint,
-  segmentPath,
+  segmentSize,
   writeCheckpoint,
   type SpoolPosition,
 } from './spool-directory.ts'
@@ -20,6 +19,7 @@ export interface ShipOptions {
   readonly lastSeq?: () => number
   readonly publish: (records: readonly Uint8Array[]) => Promise<void>
   readonly publishFailed: (error: unknown) => void
+  readonly checkpointFailed: (error: unknown) => void
   readonly moved: (position: SpoolPosition, bytes: number) => void
 }
 
@@ -72,10 +72,11 @@ export async function shipSpool(
     }
     const moved = batch.next.segment !== position.segment || batch.next.offset !== position.offset
     if (moved) {
-      const bytes = batch.bytes
-      await writeCheckpoint(directory, batch.next, position)
+      const before = position
       position = batch.next
-      options.moved(position, bytes)
+      options.moved(position, batch.bytes)
+      // Without it the next life ships a little again, which is counted once.
+      await writeCheckpoint(directory, position, before).catch(options.checkpointFailed)
     } else if (last && (lastSeq?.() ?? 0) <= position.seq) {
       return await publish([heartbeat(true)], [])
     } else {
@@ -93,12 +94,8 @@ async function readNext(options: ShipOptions, position: SpoolPosition): Promise<
     if (position.offset >= end.offset) return nothing
     return await readBatch(options.directory, position, end.offset, false, limits)
   }
-  const size = await sizeOf(segmentPath(options.directory, position.segment))
+  const size = await segmentSize(options.directory, position.segment)
   return await readBatch(options.directory, position, size, true, limits)
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return (await stat(path).catch(() => undefined))?.size ?? 0
 }
 
 function droppedClicks(spool: string, range: { from: number; to: number }): DroppedClicks {
