@@ -31,6 +31,8 @@ export interface Server {
   readonly url: string
   /** Rejects when the server does not answer in time, or is not asked because it did not for a while. */
   readonly ask: <T>(question: (pool: Pool) => Promise<T>) => Promise<T>
+  /** How far it was behind the freshest server at the last look; 0 where nobody knows. */
+  readonly lagMs: () => number
 }
 
 export interface DatabaseSet extends AsyncDisposable {
@@ -49,6 +51,7 @@ const lagging = 30
 const useless = 9 * 60
 
 interface Watched extends Server {
+  readonly pool: Pool
   /** The newest heartbeat it has shown, milliseconds since the epoch. */
   heartbeatAt: number | undefined
   /** At the last look; until then it is believed to. */
@@ -60,7 +63,16 @@ export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
   const watch = (role: Server['role'], url: string, timeoutMs: number): Watched => {
     const { name, max, log } = options
     const pool = open.use(openPool({ url, name, max, timeoutMs, log }))
-    return { role, url, ask: guarded(pool), heartbeatAt: undefined, answers: true }
+    const server: Watched = {
+      role,
+      url,
+      pool,
+      ask: guarded(pool, max),
+      lagMs: () => (lagOf(server) ?? 0) * 1000,
+      heartbeatAt: undefined,
+      answers: true,
+    }
+    return server
   }
   const replicas = options.replicas.map((url) => watch('replica', url, options.replicaTimeoutMs))
   const primary = watch('primary', options.primary, options.primaryTimeoutMs)
@@ -108,23 +120,25 @@ export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
 
 async function readHeartbeat(server: Watched): Promise<void> {
   try {
-    server.heartbeatAt = await server.ask(async (pool) => {
-      const { rows } = await pool.query<{ at: Date }>({
-        name: 'replication_heartbeat',
-        text: 'select at from replication_heartbeat',
-      })
-      return rows[0]?.at.getTime()
+    // Whether it answers is asked even while questions to it are held back.
+    const { rows } = await server.pool.query<{ at: Date }>({
+      name: 'replication_heartbeat',
+      text: 'select at from replication_heartbeat',
     })
+    server.heartbeatAt = rows[0]?.at.getTime()
     server.answers = true
   } catch {
     server.answers = false
   }
 }
 
-/** A server that is away costs nothing per question, and questions never crowd the process. */
-function guarded(pool: Pool): Server['ask'] {
+/** Far more than can be answered within any deadline here: whoever waits too long has left by then. */
+const maxWaiting = 1000
+
+/** A server that is away costs nothing per question, and no question waits where its deadline is running. */
+function guarded(pool: Pool, connections: number): Server['ask'] {
   const policy: IPolicy = wrap(
-    bulkhead(20, 100),
+    bulkhead(connections, maxWaiting),
     circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: new ConsecutiveBreaker(5) }),
   )
   return (question) => policy.execute(() => question(pool))

@@ -9,6 +9,7 @@ function servers(answers: Record<string, object | 'absent' | Error>) {
   const list = Object.entries(answers).map(([name, answer]): Server => ({
     role: name === 'primary' ? 'primary' : 'replica',
     url: name,
+    lagMs: () => 0,
     ask: async <T>() => {
       asked.push(name)
       if (answer instanceof Error) throw answer

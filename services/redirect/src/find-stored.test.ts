@@ -23,6 +23,7 @@ function finding(servers: Record<string, readonly Answer[]>, mayAskPrimary = tru
     return {
       role: name.startsWith('primary') ? 'primary' : 'replica',
       url: name,
+      lagMs: () => (name.startsWith('lagging') ? 20_000 : 0),
       ask: async <T>() => {
         asked.push(name)
         const answer = answers[Math.min(questions++, answers.length - 1)]
@@ -36,6 +37,7 @@ function finding(servers: Record<string, readonly Answer[]>, mayAskPrimary = tru
     find: () => Promise.reject(new Error('the servers answer by themselves')),
     mayAskPrimary: () => mayAskPrimary,
     read: () => {},
+    now: () => 100_000,
   })
   const find = (state?: SlugState) => findStored('@', 'home', () => state)
   return { find, asked }
@@ -45,63 +47,70 @@ const lives = (position: number): SlugState => ({ position, deleted: false })
 
 test('the nearest replica answers', async () => {
   const { find, asked } = finding({ near: [link(1)], far: [link(1)], primary: [link(1)] })
-  expect(await find()).toEqual({ link: link(1), current: true })
+  expect(await find()).toEqual({ link: link(1), current: true, asOf: 100_000 })
   expect(asked).toEqual(['near'])
 })
 
 test('a replica that does not answer is passed over', async () => {
   const { find, asked } = finding({ near: ['down'], far: [link(1)], primary: [link(1)] })
-  expect(await find()).toEqual({ link: link(1), current: true })
+  expect(await find()).toEqual({ link: link(1), current: true, asOf: 100_000 })
   expect(asked).toEqual(['near', 'far'])
 })
 
 test('a replica that is behind the feed is not believed', async () => {
   const { find, asked } = finding({ near: [link(1)], primary: [link(2)] })
-  expect(await find(lives(2))).toEqual({ link: link(2), current: true })
+  expect(await find(lives(2))).toEqual({ link: link(2), current: true, asOf: 100_000 })
   expect(asked).toEqual(['near', 'primary'])
 })
 
 test('the primary is asked once before a slug is absent', async () => {
   const { find, asked } = finding({ near: ['absent'], far: ['absent'], primary: ['absent'] })
-  expect(await find()).toEqual({ link: 'absent', current: true })
+  expect(await find()).toEqual({ link: 'absent', current: true, asOf: 100_000 })
   expect(asked).toEqual(['near', 'primary'])
 })
 
 test('a link that has not reached the replica yet is found at the primary', async () => {
   const { find } = finding({ near: ['absent'], primary: [link(1)] })
-  expect(await find()).toEqual({ link: link(1), current: true })
+  expect(await find()).toEqual({ link: link(1), current: true, asOf: 100_000 })
 })
 
 test('a scan of unknown slugs does not reach the primary', async () => {
   const { find, asked } = finding({ near: ['absent'], primary: ['absent'] }, false)
-  expect(await find()).toEqual({ link: 'absent', current: true })
+  expect(await find()).toEqual({ link: 'absent', current: true, asOf: 100_000 })
   expect(asked).toEqual(['near'])
 })
 
 test('a read of the primary that raced a change is made again, once', async () => {
   const raced = finding({ primary: [link(1), link(2)] })
-  expect(await raced.find(lives(2))).toEqual({ link: link(2), current: true })
+  expect(await raced.find(lives(2))).toEqual({ link: link(2), current: true, asOf: 100_000 })
   const stuck = finding({ primary: [link(1)] })
-  expect(await stuck.find(lives(2))).toEqual({ link: link(1), current: false })
+  expect(await stuck.find(lives(2))).toEqual({ link: link(1), current: false, asOf: 100_000 })
   expect(stuck.asked).toEqual(['primary', 'primary'])
 })
 
 test('absence is not believed while the feed says that the link lives', async () => {
   const { find } = finding({ near: ['absent'], primary: ['absent', link(2)] })
-  expect(await find(lives(2))).toEqual({ link: link(2), current: true })
+  expect(await find(lives(2))).toEqual({ link: link(2), current: true, asOf: 100_000 })
 })
 
 test('without the primary, what a replica says has to do', async () => {
   expect(await finding({ near: ['absent'], primary: ['down'] }).find()).toEqual({
     link: 'absent',
     current: true,
+    asOf: 100_000,
   })
   expect(await finding({ near: [link(1)], primary: ['down'] }).find(lives(2))).toEqual({
     link: link(1),
     current: false,
+    asOf: 100_000,
   })
 })
 
 test('nobody answering is not the same as absent', async () => {
   expect(await finding({ near: ['down'], primary: ['down'] }).find()).toBe('unavailable')
+})
+
+test('what a replica says is as old as the replica is behind', async () => {
+  const { find } = finding({ lagging: [link(1)], primary: [link(1)] })
+  expect(await find()).toEqual({ link: link(1), current: true, asOf: 80_000 })
 })

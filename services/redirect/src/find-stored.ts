@@ -11,12 +11,16 @@ export interface FindStoredDeps {
   /** Whether the primary may be bothered with a slug that a replica does not know. */
   readonly mayAskPrimary: () => boolean
   readonly read: (tier: Server['role'], result: 'hit' | 'miss' | 'failed') => void
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
 }
 
 export interface StoredLink {
   readonly link: CachedLink | 'absent'
   /** Not behind what the change feed knows. */
   readonly current: boolean
+  /** Milliseconds since the epoch: no change before then is missing in it. */
+  readonly asOf: number
 }
 
 /**
@@ -39,10 +43,12 @@ export function createFindStored(deps: FindStoredDeps): FindStored {
     for (let server = left[0]; server !== undefined; server = left[0]) {
       const { role } = server
       left = left.slice(1)
+      // Before it is asked: it may be long until we run again.
+      const asOf = deps.now() - server.lagMs()
       try {
         const link = await server.ask((pool) => deps.find(pool, domain, slug))
         deps.read(role, link === 'absent' ? 'miss' : 'hit')
-        found = { link, current: !behind(link, known()) }
+        found = { link, current: !behind(link, known()), asOf }
       } catch {
         deps.read(role, 'failed')
         continue

@@ -55,6 +55,8 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
       log,
     }),
   )
+  const cache = createLinkCache(config.CACHE_MAX_MB * 1024 * 1024)
+  const recent = createRecentChanges(now)
   const shared =
     config.REDIS_URL === undefined
       ? undefined
@@ -65,12 +67,10 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
             timeoutMs: config.REDIS_TIMEOUT_MS,
             staleLimitMs,
             now: Date.now,
+            recentChanges: recent.all,
             log,
           }),
         )
-  const cache = createLinkCache(config.CACHE_MAX_MB * 1024 * 1024)
-  const recent = createRecentChanges(now)
-
   let epoch = 0
   const feed = open.use(
     openChangeFeed({
@@ -97,6 +97,7 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
       find: findLink,
       mayAskPrimary: createAllowance(secondQuestionsPerSecond, now),
       read: indicators.recordRead,
+      now: Date.now,
     }),
     epoch: () => epoch,
     feedAgeMs: feed.ageMs,

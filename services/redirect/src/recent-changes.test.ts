@@ -44,3 +44,12 @@ test('changes are forgotten after ten minutes, and a late repetition is only new
   expect(recent.of(home)).toBeUndefined()
   expect(recent.of(linkKey('@', 'other'))).toMatchObject({ position: 2 })
 })
+
+test('a change that an open transaction repeats for an hour is news once, and stays known', () => {
+  let now = 0
+  const recent = createRecentChanges(() => now)
+  let news = 0
+  for (; now < 60 * 60_000; now += 60_000) news += recent.apply([change(1)]).length
+  expect(news).toBe(1)
+  expect(recent.of(home)).toMatchObject({ position: 1 })
+})

@@ -19,6 +19,8 @@ export interface RecentChanges {
   /** Takes rows in any order, also again; returns those that are news. */
   readonly apply: (changes: readonly LinkChange[]) => LinkChange[]
   readonly of: (key: string) => SlugState | undefined
+  /** The latest of each slug. */
+  readonly all: () => Iterable<LinkChange>
 }
 
 /** How long a change is remembered. Longer than any read of a link can last, or any replica that is read can lag. */
@@ -30,26 +32,31 @@ export function linkKey(domain: string, slug: string): string {
 
 /** @param now milliseconds, monotonic */
 export function createRecentChanges(now: () => number): RecentChanges {
-  const applied = new Map<number, number>() // position → when; insertion order is age
-  const states = new Map<string, SlugState & { readonly at: number }>()
+  const applied = new Map<number, number>() // position → when it was seen last; insertion order is age
+  const latest = new Map<string, { readonly change: LinkChange; readonly at: number }>()
   return {
     apply: (changes) => {
       const at = now()
-      forget(applied, (when) => when, at - recentMs)
-      forget(states, (state) => state.at, at - recentMs)
+      const renew = (change: LinkChange) => {
+        const key = linkKey(change.domain, change.slug)
+        if ((latest.get(key)?.change.position ?? 0) > change.position) return false
+        latest.delete(key) // to the young end
+        latest.set(key, { change, at })
+        return true
+      }
       const news: LinkChange[] = []
       for (const change of changes.toSorted((a, b) => a.position - b.position)) {
-        if (applied.has(change.position)) continue
+        // An open transaction makes the feed repeat a row for as long as it lasts: it is remembered for as long.
+        const isNew = !applied.delete(change.position)
         applied.set(change.position, at)
-        const key = linkKey(change.domain, change.slug)
-        if ((states.get(key)?.position ?? 0) > change.position) continue
-        states.delete(key) // to the young end
-        states.set(key, { position: change.position, deleted: change.deleted, at })
-        news.push(change)
+        if (renew(change) && isNew) news.push(change)
       }
+      forget(applied, (when) => when, at - recentMs)
+      forget(latest, (entry) => entry.at, at - recentMs)
       return news
     },
-    of: (key) => states.get(key),
+    of: (key) => latest.get(key)?.change,
+    all: () => [...latest.values()].map(({ change }) => change),
   }
 }
 

@@ -36,7 +36,7 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?
       const next = answers[Math.min(state.reads++, answers.length - 1)] ?? 'absent'
       const answer = typeof next === 'function' ? await next() : next
       if (answer === 'unavailable') return answer
-      return { link: answer, current: !behind(answer, known()) }
+      return { link: answer, current: !behind(answer, known()), asOf: 0 }
     },
     epoch: () => state.epoch,
     feedAgeMs: () => state.feedAgeMs,
@@ -213,4 +213,28 @@ test('a visitor waits no longer than the deadline, and gets what was known', asy
   passDeadline()
   expect(await waiting).toEqual(link(1))
   expect(await unknown).toBe('unavailable')
+})
+
+test('who comes while a late load goes on is told what is known by then', async () => {
+  const never = () => new Promise<Stored>(() => {})
+  const { resolve, state, changed, passDeadline } = resolving([link(1), never])
+  await resolve()
+  state.epoch += 1
+  const waiting = resolve()
+  passDeadline()
+  expect(await waiting).toEqual(link(1))
+  changed(2, true)
+  expect(await resolve()).toBe('gone')
+})
+
+test('what was read before a long pause of the process is not remembered', async () => {
+  const { resolve, state } = resolving([
+    async () => {
+      state.now += 11 * 60_000
+      return link(1)
+    },
+    link(2),
+  ])
+  await resolve()
+  expect(await resolve()).toEqual(link(2))
 })

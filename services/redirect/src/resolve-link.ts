@@ -39,10 +39,12 @@ export interface ResolveLink {
 const feedFreshMs = 2_000
 /** How often one link is compared while the feed is away: within the 30 s that a degraded edit may take. */
 const recheckMs = 10_000
+/** Far above all deadlines together, far below what the feed remembers. */
+const longestLoadMs = 60_000
 
 export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
   const { cache, recent, shared } = deps
-  const loading = new Map<string, Promise<Resolution>>()
+  const loading = new Map<string, { readonly answer: Promise<Resolution>; late: boolean }>()
 
   const feedIsFresh = () => deps.feedAgeMs() < feedFreshMs
   const vouchedFor = (remembered: Remembered) =>
@@ -54,8 +56,12 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     const isDeleted = () => known()?.deleted === true
     if (isDeleted()) return 'gone'
     const epoch = deps.epoch()
-    const remember = (link: CachedLink | 'absent') =>
-      cache.put(key, { link, epoch, checkedAt: deps.now() })
+    const startedAt = deps.now()
+    const remember = (link: CachedLink | 'absent') => {
+      const checkedAt = deps.now()
+      // After a pause of this process the feed may have forgotten what happened meanwhile.
+      if (checkedAt - startedAt < longestLoadMs) cache.put(key, { link, epoch, checkedAt })
+    }
 
     const held = await findShared(domain, slug)
     // Only the feed can tell that nothing has changed since Redis was told.
@@ -69,7 +75,8 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     if (stored === 'unavailable') return lastKnown(key, held)
     if (stored.current) {
       remember(stored.link)
-      if (stored.link !== 'absent' && !stored.link.deleted) shared?.put(domain, slug, stored.link)
+      if (stored.link !== 'absent' && !stored.link.deleted)
+        shared?.put(domain, slug, stored.link, stored.asOf)
     }
     return resolution(stored.link)
   }
@@ -106,18 +113,21 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     find: (domain, slug) => {
       // A slug going viral must cost one query, not one per visitor.
       const key = linkKey(domain, slug)
-      let pending = loading.get(key)
-      if (pending === undefined) {
-        const done = new AbortController()
-        const loaded = load(key, domain, slug).finally(() => {
-          loading.delete(key)
-          done.abort()
-        })
-        const late = deps.deadline(done.signal).then(() => lastKnown(key, undefined))
-        pending = Promise.race([loaded, late])
-        loading.set(key, pending)
-      }
-      return pending
+      const under = loading.get(key)
+      if (under !== undefined)
+        return under.late ? Promise.resolve(lastKnown(key, undefined)) : under.answer
+      const done = new AbortController()
+      const loaded = load(key, domain, slug).finally(() => {
+        loading.delete(key)
+        done.abort()
+      })
+      const late = deps.deadline(done.signal).then(() => {
+        entry.late = true
+        return lastKnown(key, undefined)
+      })
+      const entry = { answer: Promise.race([loaded, late]), late: false }
+      loading.set(key, entry)
+      return entry.answer
     },
   }
 }

@@ -22,7 +22,8 @@ const link = (position: number): CachedLink => ({
 async function caching() {
   const open = new AsyncDisposableStack()
   const own = open.use(await openOwnRedis())
-  const state = { now: 1_000_000 }
+  const recent: { domain: string; slug: string; position: number }[] = []
+  const state = { now: 1_000_000, recent }
   const cache = open.use(
     openSharedCache({
       url: own.url,
@@ -30,6 +31,7 @@ async function caching() {
       timeoutMs: 200,
       staleLimitMs: 3_600_000,
       now: () => state.now,
+      recentChanges: () => state.recent,
       log,
     }),
   )
@@ -52,14 +54,14 @@ async function destination(cache: SharedCache) {
 
 test('what one process has read all may use', async () => {
   await using test = await caching()
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(1), test.state.now)
   expect(await test.cache.find('@', 'home')).toEqual({ link: link(1), fresh: true })
   expect(await test.cache.find('go.example', 'home')).toBe('absent')
 })
 
 test('a link is fresh for five minutes, and stays for the stale limit', async () => {
   await using test = await caching()
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(1), test.state.now)
   await destination(test.cache)
   test.state.now += 5 * 60_000
   expect(await test.cache.find('@', 'home')).toMatchObject({ fresh: false })
@@ -70,34 +72,34 @@ test('a link is fresh for five minutes, and stays for the stale limit', async ()
 
 test('an older state never replaces a later one', async () => {
   await using test = await caching()
-  test.cache.put('@', 'home', link(2))
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(2), test.state.now)
+  test.cache.put('@', 'home', link(1), test.state.now)
   expect(await destination(test.cache)).toBe('https://example.com/2')
 })
 
 test('reading the same state again makes it fresh again', async () => {
   await using test = await caching()
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(1), test.state.now)
   await destination(test.cache)
   test.state.now += 6 * 60_000
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(1), test.state.now)
   expect(await test.cache.find('@', 'home')).toMatchObject({ fresh: true })
 })
 
 test('a change takes the link away, and a slow reader cannot put the old state back', async () => {
   await using test = await caching()
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(1), test.state.now)
   test.cache.changed('@', 'home', 2)
   expect(await destination(test.cache)).toBe('absent')
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(1), test.state.now)
   expect(await destination(test.cache)).toBe('absent')
-  test.cache.put('@', 'home', link(2))
+  test.cache.put('@', 'home', link(2), test.state.now)
   expect(await destination(test.cache)).toBe('https://example.com/2')
 })
 
 test('a change that a process hears of late takes nothing away that is not older', async () => {
   await using test = await caching()
-  test.cache.put('@', 'home', link(2))
+  test.cache.put('@', 'home', link(2), test.state.now)
   test.cache.changed('@', 'home', 2)
   test.cache.changed('@', 'home', 1)
   expect(await destination(test.cache)).toBe('https://example.com/2')
@@ -117,7 +119,7 @@ test.each(['rubbish', '', '12 {"v":9}', '99999999999999999999 x'])(
     await test.redis.set(test.key, rubbish)
     expect(await destination(test.cache)).toBe('absent')
     if (!/^\d/u.test(rubbish)) {
-      test.cache.put('@', 'home', link(1))
+      test.cache.put('@', 'home', link(1), test.state.now)
       expect(await destination(test.cache)).toBe('https://example.com/1')
     }
   },
@@ -125,7 +127,7 @@ test.each(['rubbish', '', '12 {"v":9}', '99999999999999999999 x'])(
 
 test('a frozen Redis fails instead of hanging, and is used again once it thaws', async () => {
   await using test = await caching()
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(1), test.state.now)
   await destination(test.cache)
   test.own.freeze()
   try {
@@ -138,21 +140,55 @@ test('a frozen Redis fails instead of hanging, and is used again once it thaws',
 
 test('a killed Redis fails, and is used again, empty, once it is back', async () => {
   await using test = await caching()
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(1), test.state.now)
   await destination(test.cache)
   await test.own.kill()
   expect(await destination(test.cache)).toBe('failed')
   await test.own.start()
   await until(async () => (await destination(test.cache)) === 'absent')
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(1), test.state.now)
   expect(await destination(test.cache)).toBe('https://example.com/1')
 })
 
 test('a full Redis that refuses writes still answers', async () => {
   await using test = await caching()
-  test.cache.put('@', 'home', link(1))
+  test.cache.put('@', 'home', link(1), test.state.now)
   await destination(test.cache)
   await test.redis.config('SET', 'maxmemory', '1')
-  for (let i = 2; i < 20; i++) test.cache.put('@', 'home', link(i))
+  for (let i = 2; i < 20; i++) test.cache.put('@', `other${i}`, link(i), test.state.now)
   for (let i = 0; i < 10; i++) expect(await destination(test.cache)).toBe('https://example.com/1')
+})
+
+test('a full Redis still gives up what has changed', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(1), test.state.now)
+  await destination(test.cache)
+  await test.redis.config('SET', 'maxmemory', '1')
+  test.cache.changed('@', 'home', 2)
+  expect(await destination(test.cache)).toBe('absent')
+})
+
+test('what a reader read before it was stopped for long is not put', async () => {
+  await using test = await caching()
+  const asOf = test.state.now
+  test.state.now += 11 * 60_000
+  test.cache.put('@', 'home', link(1), asOf)
+  expect(await destination(test.cache)).toBe('absent')
+})
+
+test('the age of a link counts from when it was true, not from when it was put', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(1), test.state.now - 4 * 60_000)
+  await destination(test.cache)
+  test.state.now += 2 * 60_000
+  expect(await test.cache.find('@', 'home')).toMatchObject({ fresh: false })
+})
+
+test('a Redis that comes back with its data is told of the changes that it missed', async () => {
+  await using test = await caching()
+  test.cache.put('@', 'home', link(1), test.state.now)
+  await destination(test.cache)
+  test.state.recent.push({ domain: '@', slug: 'home', position: 2 })
+  await test.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+  await until(async () => (await destination(test.cache)) === 'absent')
 })

@@ -19,6 +19,8 @@ export interface SharedCacheOptions {
   readonly staleLimitMs: number
   /** Milliseconds since the epoch. */
   readonly now: () => number
+  /** Told again to a Redis that was away. */
+  readonly recentChanges: () => Iterable<{ domain: string; slug: string; position: number }>
   readonly log: Logger
 }
 
@@ -31,23 +33,32 @@ export interface SharedLink {
 /** None of these rejects. */
 export interface SharedCache extends AsyncDisposable {
   readonly find: (domain: string, slug: string) => Promise<SharedLink | 'absent' | 'failed'>
-  /** Only what a database has just said, never what was read from here. A later state stays. */
-  readonly put: (domain: string, slug: string, link: CachedLink) => void
+  /**
+   * Only what a database has just said, never what was read from here. A later state stays.
+   *
+   * @param asOf milliseconds since the epoch: no change before then is missing in it
+   */
+  readonly put: (domain: string, slug: string, link: CachedLink, asOf: number) => void
   /** What is older than `position` is out of date: it is taken away, and may not come back. */
   readonly changed: (domain: string, slug: string, position: number) => void
 }
 
 /** Shorter than the ten minutes for which processes remember changes. */
 const freshMs = 5 * 60_000
-/** No read of a link that began before the change can still be under way. */
+/** What was read before the change is by then too old to be put. */
 const tombstoneSeconds = 10 * 60
 
-// Compare and set: what stands there stays if it is later (or, for a tombstone, as late). Rubbish has no position.
+// Compare and set: what stands there stays if it is later (or, for a tombstone, as late). Rubbish has no position. A
+// Redis that is too full for the new value still gives up the old one.
 const replaceOlder = `
   local there = redis.call('get', KEYS[1])
   local position = there and tonumber(string.match(there, '^(%d+) '))
   if position and position >= tonumber(ARGV[1]) then return 0 end
-  redis.call('set', KEYS[1], ARGV[2], 'ex', ARGV[3])
+  local done = redis.pcall('set', KEYS[1], ARGV[2], 'ex', ARGV[3])
+  if type(done) == 'table' and done.err then
+    redis.call('del', KEYS[1])
+    return redis.error_reply(done.err)
+  end
   return 1`
 
 declare module 'ioredis' {
@@ -77,14 +88,18 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
   redis.on('ready', () => {
     if (reported) log.info('Redis is back')
     reported = false
+    for (const { domain, slug, position } of options.recentChanges()) {
+      changed(domain, slug, position)
+    }
   })
   // Apart: a Redis that is full or read-only refuses writes and still answers.
   const [reading, writing] = [openBreaker(), openBreaker()]
   const replace = (domain: string, slug: string, than: number, value: string, seconds: number) => {
     const key = cachedLinkKey(domain, slug)
-    // What could not be written is read from a database the next time.
     writing.execute(() => redis.replaceOlder(key, String(than), value, seconds)).catch(() => {})
   }
+  const changed = (domain: string, slug: string, position: number) =>
+    replace(domain, slug, position, encodeTombstone(position), tombstoneSeconds)
   return {
     find: async (domain, slug) => {
       try {
@@ -96,14 +111,15 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
         return 'failed'
       }
     },
-    put: (domain, slug, link) => {
-      const value = encodeCachedLink(link, now())
+    put: (domain, slug, link, asOf) => {
+      // Its tombstone may be gone already.
+      if (now() - asOf >= freshMs) return
+      const value = encodeCachedLink(link, asOf)
       const seconds = Math.ceil(options.staleLimitMs / 1000)
       // The same state may be written again, with a new age.
       replace(domain, slug, link.position + 1, value, seconds)
     },
-    changed: (domain, slug, position) =>
-      replace(domain, slug, position, encodeTombstone(position), tombstoneSeconds),
+    changed,
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   }
 }
