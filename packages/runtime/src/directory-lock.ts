@@ -6,17 +6,20 @@ import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
+/** A socket's path may have 103 bytes on macOS, 107 on Linux; a longer one is reached by a short link to its directory. */
+const longestPath = 70
+
 const lockName = /^lock\.(\d+)$/u
 
 /** Holds `directory` (made if absent) until disposed; `'in use'` if another living process holds it. */
 export async function lockDirectory(directory: string): Promise<AsyncDisposable | 'in use'> {
   mkdirSync(directory, { recursive: true })
-  // A socket's path may have 107 bytes; by a short link to the directory its own path may be longer.
+  const path = resolve(directory)
+  if (Buffer.byteLength(path) <= longestPath) return await acquire(path)
   const short = mkdtempSync(join(tmpdir(), 'sleepwell-'))
-  const path = join(short, 'd')
-  symlinkSync(resolve(directory), path)
+  symlinkSync(path, join(short, 'd'))
   try {
-    return await acquire(path)
+    return await acquire(join(short, 'd'))
   } finally {
     rmSync(short, { recursive: true })
   }

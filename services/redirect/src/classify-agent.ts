@@ -22,13 +22,19 @@ const maxUserAgentLength = 512
 
 /** What a user agent says of itself. The string itself goes no further. */
 export function classifyAgent(userAgent: string): Agent {
-  const text = userAgent.slice(0, maxUserAgentLength)
+  const text = shortened(userAgent)
   let agent = known.get(text)
   if (agent === undefined) {
     agent = parse(text)
     known.set(text, agent)
   }
   return agent
+}
+
+// A slice would keep the whole header in memory for as long as it is known.
+function shortened(userAgent: string): string {
+  if (userAgent.length <= maxUserAgentLength) return userAgent
+  return Buffer.from(userAgent.slice(0, maxUserAgentLength)).toString()
 }
 
 function parse(userAgent: string): Agent {

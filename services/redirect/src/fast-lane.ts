@@ -15,7 +15,11 @@ export function createFastLane(redirect: Redirect, otherwise: RequestListener): 
 }
 
 function slugOf(target: string): string | undefined {
-  const query = target.indexOf('?')
-  const slug = target.slice(1, query === -1 ? undefined : query)
-  return target.startsWith('/') && isSlug(slug) ? slug : undefined
+  const path = target.startsWith('/') ? target : target.replace(absoluteForm, '/')
+  const query = path.indexOf('?')
+  const slug = path.slice(1, query === -1 ? undefined : query)
+  return path.startsWith('/') && isSlug(slug) ? slug : undefined
 }
+
+/** As a proxy may ask: `GET http://host/slug` (RFC 9112 section 3.2.2). */
+const absoluteForm = /^https?:\/\/[^/?#]*\//iu

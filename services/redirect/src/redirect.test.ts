@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
 import { expect, test } from '@jest/globals'
 import { problems } from '@sleepwell/contracts/problem'
 import fc from 'fast-check'
@@ -66,6 +67,20 @@ test('the id of a redirect is the id of its click', async () => {
   const { server, clicks } = redirectServing(link)
   const { headers } = await request(server).get('/home?utm_source=x')
   expect(headers['x-request-id']).toBe(clicks[0]?.id)
+})
+
+test('a proxy may ask with the whole URL', async () => {
+  const { server, outcomes } = redirectServing(link)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const socket = connect(port, '127.0.0.1')
+  socket.write(
+    'GET http://go.example/home HTTP/1.1\r\nHost: go.example\r\nConnection: close\r\n\r\n',
+  )
+  const answer = (await socket.toArray()).join('')
+  server.close()
+  expect(answer).toMatch(/^HTTP\/1.1 302 /u)
+  expect(outcomes).toEqual(['found'])
 })
 
 test('HEAD is answered as GET is', async () => {
