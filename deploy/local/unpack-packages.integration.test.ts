@@ -23,7 +23,8 @@ test('a program of a package runs from the cache, with the links and libraries t
   const asked: string[] = []
   await unpackPackages(['redis-server'], ['redis-server'], cache, async (file, words, cwd) => {
     asked.push([file, words[0]].join(' '))
-    if (words[0] === 'install') return `'http://packages.example/r.deb' redis-server_1_all.deb 1 SHA256:0\n`
+    if (words[0] === 'install')
+      return `'http://packages.example/r.deb' redis-server_1_all.deb 1 SHA256:0\n`
     if (words[0] === 'download') spawnSync('cp', [archive, cwd ?? ''])
     else spawnSync(file, words)
     return ''
