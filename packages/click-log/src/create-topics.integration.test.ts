@@ -4,16 +4,17 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { trustAuthorities } from '@sleepwell/runtime/probe'
-import { testAuthorityFile, testKafkaUrl, type TestKafka } from '@sleepwell/testing/kafka'
+import { engineUrl } from '@sleepwell/testing/engine'
+import { testKafkaUrl, type TestKafka } from '@sleepwell/testing/kafka'
 import { pino } from 'pino'
 import { withAdmin } from './kafka-click-log.ts'
 
-trustAuthorities(testAuthorityFile())
+trustAuthorities(engineUrl('TEST_CA_FILE'))
 
 async function createTopics(url: string, ...words: string[]) {
   const child = spawn(process.execPath, ['src/create-topics.ts', ...words], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
-    env: { CLICK_LOG_URL: url, CA_FILE: testAuthorityFile() },
+    env: { CLICK_LOG_URL: url, CA_FILE: engineUrl('TEST_CA_FILE') },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''

@@ -1,5 +1,6 @@
 import { trustAuthorities } from '@sleepwell/runtime/probe'
-import { openTestTopic, testAuthorityFile, type TestKafka } from '@sleepwell/testing/kafka'
+import { engineUrl } from '@sleepwell/testing/engine'
+import { openTestTopic, type TestKafka } from '@sleepwell/testing/kafka'
 import { watchSockets } from '@sleepwell/testing/sockets'
 import { pino } from 'pino'
 import { describeClickLog, type LogUnderTest } from './click-log.behaviour.ts'
@@ -9,7 +10,7 @@ import { openKafkaClickLog } from './kafka-click-log.ts'
 const silent = pino({ level: 'silent' })
 const sockets = watchSockets()
 
-trustAuthorities(testAuthorityFile())
+trustAuthorities(engineUrl('TEST_CA_FILE'))
 
 for (const kafka of ['one broker', 'with TLS'] as const)
   describeClickLog(`Kafka (${kafka})`, () => openLog(kafka))

@@ -1,4 +1,5 @@
 // One consumer of the click log, made anew whenever kafkajs has given up or stands still.
+import { createFailureStreak } from '@sleepwell/runtime/failure-streak'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import type { ConsumeOptions } from './click-log.ts'
 import { withDeadline } from './deadline.ts'
@@ -43,10 +44,11 @@ export function startConsumer(deps: ConsumerDeps): AsyncDisposable {
 
 async function keepConsuming(deps: ConsumerDeps, stopping: AbortSignal): Promise<void> {
   let assigned: string | undefined
-  let failing = false
+  const outage = createFailureStreak((error) =>
+    deps.log.warn(errorFields(error), 'lost the click log'),
+  )
   const joined = (partitions: readonly number[]) => {
-    if (failing) deps.log.info('reading the click log again')
-    failing = false
+    if (outage.worked()) deps.log.info('reading the click log again')
     if (partitions.join() !== assigned) deps.options.assigned?.(partitions)
     assigned = partitions.join()
   }
@@ -54,8 +56,7 @@ async function keepConsuming(deps: ConsumerDeps, stopping: AbortSignal): Promise
     try {
       await consumeOnce(deps, joined, stopping)
     } catch (error) {
-      if (!failing) deps.log.warn(errorFields(error), 'lost the click log')
-      failing = true
+      outage.failed(error)
       await pause(jittered(comeBackMs), stopping)
     }
   }

@@ -1,7 +1,8 @@
 // Three brokers, of which some are moved away from, frozen or killed while clicks are published and read.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { enginePid, openTestTopic, type TestTopic } from '@sleepwell/testing/kafka'
+import { engine } from '@sleepwell/testing/engine'
+import { openTestTopic, type TestTopic } from '@sleepwell/testing/kafka'
 import { pino } from 'pino'
 import type { ClickLog } from './click-log.ts'
 import { openKafkaClickLog } from './kafka-click-log.ts'
@@ -124,7 +125,7 @@ test.each(['SIGSTOP', 'SIGKILL'] as const)(
     const publisher = startPublishing(signal)
     await until(() => publisher.acknowledged() > 60)
     const leader = (await describeTopic())[0]?.leader ?? 1
-    const pid = enginePid(`kafka-${leader}`)
+    const pid = engine(`kafka-${leader}`).pid()
     process.kill(pid, signal)
     try {
       // Partitions take turns, so those that it led are among them. It is still away.
@@ -147,7 +148,7 @@ test(
     await openTopic(3)
     const publisher = startPublishing('all')
     await until(() => publisher.acknowledged() > 60)
-    for (const broker of brokers) process.kill(enginePid(`kafka-${broker}`), 'SIGKILL')
+    for (const broker of brokers) engine(`kafka-${broker}`).kill()
     await expect(log.publish([new Uint8Array(1)])).rejects.toHaveProperty('message')
     const before = publisher.acknowledged()
     await until(() => publisher.acknowledged() > before + 3 * 2 * partitions)

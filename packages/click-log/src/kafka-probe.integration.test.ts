@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { createServer } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { testAuthorityFile, testKafkaUrl } from '@sleepwell/testing/kafka'
+import { engineUrl } from '@sleepwell/testing/engine'
+import { testKafkaUrl } from '@sleepwell/testing/kafka'
 
 /** A process of its own, as it trusts authorities for all of itself. */
 async function probe(url: string, authority?: string): Promise<{ code: number; said: string }> {
@@ -37,7 +38,7 @@ async function probe(url: string, authority?: string): Promise<{ code: number; s
 const tlsUrl = () => testKafkaUrl('with TLS')
 
 test('the right password and authority are accepted', async () => {
-  expect(await probe(tlsUrl(), testAuthorityFile())).toMatchObject({
+  expect(await probe(tlsUrl(), engineUrl('TEST_CA_FILE'))).toMatchObject({
     code: 0,
     said: expect.not.stringContaining('reachable'),
   })
@@ -45,7 +46,7 @@ test('the right password and authority are accepted', async () => {
 
 test('a wrong password is told by the name of the setting, without the password', async () => {
   const url = tlsUrl().replace(/:[^:@]*@/u, ':wrong-one@')
-  const { code, said } = await probe(url, testAuthorityFile())
+  const { code, said } = await probe(url, engineUrl('TEST_CA_FILE'))
   expect(code).toBe(1)
   expect(said).toContain('CLICK_LOG_URL: ')
   expect(said).toMatch(/authentication/iu)

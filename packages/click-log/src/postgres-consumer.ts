@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { createFailureStreak } from '@sleepwell/runtime/failure-streak'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import type { ConsumeOptions } from './click-log.ts'
 import { openLockSession, type LockSession } from './lock-session.ts'
@@ -30,16 +31,16 @@ export function startConsumer(deps: ConsumerDeps): AsyncDisposable {
 }
 
 async function keepConsuming(deps: ConsumerDeps, stopping: AbortSignal): Promise<void> {
-  let failing = false
+  const outage = createFailureStreak((error) =>
+    deps.log.warn(errorFields(error), 'lost the click log'),
+  )
   while (!stopping.aborted) {
     try {
       await using session = await openLockSession(deps.pool, deps.silenceMs)
-      if (failing) deps.log.info('reading the click log again')
-      failing = false
+      if (outage.worked()) deps.log.info('reading the click log again')
       await consumeOn(session, deps, stopping)
     } catch (error) {
-      if (!failing) deps.log.warn(errorFields(error), 'lost the click log')
-      failing = true
+      outage.failed(error)
       await pause(jittered(reconnectMs), stopping)
     }
   }

@@ -156,5 +156,3 @@ export const metrics = {
     attributes: [],
   },
 } as const satisfies Record<string, Metric>
-
-export type MetricName = keyof typeof metrics

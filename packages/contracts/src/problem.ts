@@ -22,7 +22,6 @@ export const problems = {
   link_gone: [410, 'This link is no longer available'],
   version_mismatch: [412, 'The link has changed since it was read'],
   body_too_large: [413, 'The body is too large'],
-  uri_too_long: [414, 'The request target is too long'],
   unsupported_media_type: [415, 'The body must be application/json'],
   invalid_body: [422, 'The body does not have the shape that this route takes'],
   destination_invalid: [422, 'The destination is not an absolute http or https URL'],

@@ -103,7 +103,7 @@ test('a server that is away is soon asked no more', async () => {
   await using set = openSet(nowhere)
   let asked = 0
   for (let i = 0; i < 20; i++) {
-    await set.primary
+    await set
       .ask(async (pool) => {
         asked += 1
         await pool.query('select')

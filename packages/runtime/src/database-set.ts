@@ -36,7 +36,6 @@ export interface Server {
 }
 
 export interface DatabaseSet extends AsyncDisposable {
-  readonly primary: Server
   /** Whom to ask, in this order: near replicas, the primary, and last those that lag or did not answer lately. */
   readonly inOrder: () => readonly Server[]
   /** Asks the first that answers; rejects with what the last one said if none does. */
@@ -100,7 +99,6 @@ export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
     return [...near, primary, ...usable.filter((replica) => !near.includes(replica))]
   }
   return {
-    primary,
     inOrder,
     ask: async (question) => {
       let failure: unknown

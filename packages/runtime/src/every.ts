@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createFailureStreak } from './failure-streak.ts'
 
 /**
- * Runs `work` now and `pauseMs` after each end of it, until disposed. A failure is survived, and reported unless the
- * time before failed too: a database that is away for an hour is one line.
+ * Runs `work` now and `pauseMs` after each end of it, until disposed. A failure is survived, and reported
+ * if it is the first in a row.
  */
 export function every(
   pauseMs: number,
@@ -10,15 +11,14 @@ export function every(
   failed: (error: unknown) => void,
 ): AsyncDisposable {
   const stopping = new AbortController()
-  let failing = false
+  const streak = createFailureStreak(failed)
   const loop = async () => {
     while (!stopping.signal.aborted) {
       try {
         await work()
-        failing = false
+        streak.worked()
       } catch (error) {
-        if (!failing) failed(error)
-        failing = true
+        streak.failed(error)
       }
       await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {})
     }

@@ -5,14 +5,13 @@ import { connect, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { engine, engineUrl } from './engine.ts'
-import { testAuthorityFile } from './kafka.ts'
 import { openTestDatabase } from './postgres.ts'
 import { openTestRedis } from './redis.ts'
 import { openTlsFront } from './tls-front.ts'
 
 setDefaultCACertificates([
   ...getCACertificates('default'),
-  readFileSync(testAuthorityFile(), 'utf8'),
+  readFileSync(engineUrl('TEST_CA_FILE'), 'utf8'),
 ])
 
 test('what was written is on the replica, which takes no writes', async () => {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { withAdmin } from '@sleepwell/click-log/kafka-click-log'
 import { ensureTopic } from '@sleepwell/click-log/kafka-topic'
 import { pino } from 'pino'
+import { engineUrl } from './engine.ts'
 
 export type TestKafka = 'one broker' | 'three brokers' | 'with TLS'
 
@@ -26,10 +25,7 @@ const silent = pino({ level: 'silent' })
 
 /** The brokers' URL, without a topic. */
 export function testKafkaUrl(which: TestKafka): string {
-  const name = settings[which]
-  const url = process.env[name]
-  if (url === undefined) throw new Error(`${name} is not set: run the tests with npm test`)
-  return url
+  return engineUrl(settings[which])
 }
 
 /** A topic that nobody else uses, deleted when disposed. */
@@ -50,19 +46,4 @@ export async function openTestTopic(
       await asAdmin((admin) => admin.deleteTopics({ topics: [topic] }))
     },
   }
-}
-
-/** PEM file of the authority that vouches for the engines. */
-export function testAuthorityFile(): string {
-  const file = process.env.TEST_CA_FILE
-  if (file === undefined) throw new Error('TEST_CA_FILE is not set: run the tests with npm test')
-  return file
-}
-
-/** The process of a broker as it is now, by the name of its pid file: `kafka`, `kafka-1`, … */
-export function enginePid(name: string): number {
-  const directory = process.env.TEST_ENGINES_DIR
-  if (directory === undefined)
-    throw new Error('TEST_ENGINES_DIR is not set: run the tests with npm test')
-  return Number(readFileSync(join(directory, `${name}.pid`), 'utf8'))
 }

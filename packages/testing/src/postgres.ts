@@ -14,7 +14,7 @@ export type TestRole =
 export interface TestDatabase extends AsyncDisposable {
   /** `postgres` is the superuser, for looking behind the scenes. */
   readonly url: (role: TestRole) => string
-  /** With TLS, whose certificate is checked; CA_FILE is `testAuthorityFile()`. */
+  /** With TLS, whose certificate is checked; CA_FILE is `TEST_CA_FILE`. */
   readonly tlsUrl: (role: TestRole) => string
   /** On the streaming replica, once everything that was written until now can be read there. */
   readonly replicaUrl: (role: TestRole) => Promise<string>

@@ -4,7 +4,7 @@ import { engineUrl } from './engine.ts'
 
 export interface TestRedis extends AsyncDisposable {
   readonly url: string
-  /** With TLS, a user and a password; CA_FILE is `testAuthorityFile()`. */
+  /** With TLS, a user and a password; CA_FILE is `TEST_CA_FILE`. */
   readonly tlsUrl: string
   /** Of the keys that nobody else uses; they are deleted when disposed. */
   readonly prefix: string

@@ -3,12 +3,13 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { storeBatch } from './store-batch.ts'
 import {
   click,
+  clicksStored,
+  deadLetters,
+  expectRollupsToBeRight,
   noEnd,
   now,
   openCounting,
   recordsFrom,
-  recount,
-  rollups,
   type Counting,
 } from './test-clicks.ts'
 
@@ -20,27 +21,16 @@ afterEach(async () => {
   await counting[Symbol.asyncDispose]()
 })
 
-const clicksStored = async () =>
-  (await counting.query<{ id: string }>('select id from clicks order by at, id')).map(
-    ({ id }) => id,
-  )
-const deadLetters = () =>
-  counting.query<{ offset: number; reason: string; value: Buffer }>(
-    'select "offset", reason, value from dead_letters order by "offset"',
-  )
-const expectRollupsToBeRight = async () =>
-  expect(await counting.query(rollups)).toEqual(await counting.query(recount))
-
 test('a batch is counted, and the offset to read next is behind it', async () => {
   const human = click()
   const bot = click({ bot: true, device: 'bot' })
   expect(await counting.deliver(0, recordsFrom(7, human, bot))).toBe(9)
-  expect(await clicksStored()).toHaveLength(2)
+  expect(await clicksStored(counting)).toHaveLength(2)
   const [total] = await counting.query(
     `select human, bot, uniques from rollups where dimension = 'total'`,
   )
   expect(total).toEqual({ human: 1, bot: 1, uniques: 1 })
-  await expectRollupsToBeRight()
+  await expectRollupsToBeRight(counting)
 })
 
 test('delivering the whole log again changes nothing', async () => {
@@ -50,8 +40,8 @@ test('delivering the whole log again changes nothing', async () => {
   await counting.query('delete from offsets')
   await counting.deliver(0, records)
   expect(await counting.query('select * from rollups order by 1, 2, 3, 4, 5')).toEqual(before)
-  expect(await clicksStored()).toHaveLength(3)
-  expect(await deadLetters()).toHaveLength(1)
+  expect(await clicksStored(counting)).toHaveLength(3)
+  expect(await deadLetters(counting)).toHaveLength(1)
   expect(counting.outcomes.at(-1)?.stored).toEqual({ counted: [], deadLetters: [] })
 })
 
@@ -65,8 +55,8 @@ test('a consumer that somebody has overtaken stores nothing and goes on from the
   expect(await zombie.handle(0, records.slice(0, 1))).toBe(2)
   expect(counting.outcomes).toHaveLength(1)
   expect(await zombie.handle(0, recordsFrom(2, click()))).toBe(3)
-  expect(await clicksStored()).toHaveLength(3)
-  await expectRollupsToBeRight()
+  expect(await clicksStored(counting)).toHaveLength(3)
+  await expectRollupsToBeRight(counting)
 })
 
 test('two consumers that store the same batch at once count it once', async () => {
@@ -76,8 +66,8 @@ test('two consumers that store the same batch at once count it once', async () =
   const next = await Promise.all(consumers.map((consumer) => consumer.handle(0, records)))
   expect(next).toEqual([50, 50, 50])
   expect(counting.outcomes).toHaveLength(1)
-  expect(await clicksStored()).toHaveLength(50)
-  await expectRollupsToBeRight()
+  expect(await clicksStored(counting)).toHaveLength(50)
+  await expectRollupsToBeRight(counting)
 })
 
 test('the same clicks in two partitions at once count once', async () => {
@@ -87,20 +77,20 @@ test('the same clicks in two partitions at once count once', async () => {
     counting.deliver(1, recordsFrom(0, ...clicks.toReversed())),
     counting.deliver(2, recordsFrom(0, ...clicks)),
   ])
-  expect(await clicksStored()).toHaveLength(40)
+  expect(await clicksStored(counting)).toHaveLength(40)
   const [sum] = await counting.query(
     `select sum(human) as human, sum(uniques) as uniques from rollups where dimension = 'total'`,
   )
   expect(sum).toEqual({ human: '40', uniques: '7' })
-  await expectRollupsToBeRight()
+  await expectRollupsToBeRight(counting)
 })
 
 test('the same click twice in one batch counts once', async () => {
   const twice = click()
   await counting.deliver(0, recordsFrom(0, twice, twice))
-  expect(await clicksStored()).toEqual([twice.id])
+  expect(await clicksStored(counting)).toEqual([twice.id])
   expect(counting.outcomes[0]?.stored.counted).toHaveLength(1)
-  await expectRollupsToBeRight()
+  await expectRollupsToBeRight(counting)
 })
 
 test.each([
@@ -131,12 +121,12 @@ test.each([
       create trigger crash after insert or update or delete on ${table}
         for each statement execute function crash()`)
   await expect(consumer.handle(0, records)).rejects.toThrow('terminat')
-  expect(await clicksStored()).toEqual([])
+  expect(await clicksStored(counting)).toEqual([])
   expect(await counting.query('select next from offsets')).toEqual([{ next: null }])
   await counting.query(`drop trigger crash on ${table}`)
   expect(await counting.deliver(0, records)).toBe(4)
-  expect(await clicksStored()).toHaveLength(1)
-  await expectRollupsToBeRight()
+  expect(await clicksStored(counting)).toHaveLength(1)
+  await expectRollupsToBeRight(counting)
 })
 
 test('a commit whose answer was lost is not done again', async () => {
@@ -150,14 +140,14 @@ test('a commit whose answer was lost is not done again', async () => {
   await consumer.startAt(0, noEnd)
   await expect(consumer.handle(0, records)).rejects.toThrow('timeout')
   expect(await consumer.startAt(0, noEnd)).toBe(2)
-  expect(await clicksStored()).toHaveLength(2)
+  expect(await clicksStored(counting)).toHaveLength(2)
 })
 
 test('a batch beyond the stored offset is a gap: counted and passed', async () => {
   await counting.deliver(0, recordsFrom(0, click()))
   expect(await counting.deliver(0, recordsFrom(10, click()))).toBe(11)
   expect(counting.gaps).toEqual(['gap'])
-  expect(await clicksStored()).toHaveLength(2)
+  expect(await clicksStored(counting)).toHaveLength(2)
 })
 
 test('the first batch of a log that is older than this consumer is no gap', async () => {
@@ -175,7 +165,7 @@ test('a stored offset beyond the log starts at the earliest; nothing counts twic
   // An empty batch before anything came must not lead back beyond the end.
   expect(await consumer.handle(0, [])).toBe(0)
   expect(await consumer.handle(0, [...records, ...recordsFrom(2, click())])).toBe(3)
-  expect(await clicksStored()).toHaveLength(3)
+  expect(await clicksStored(counting)).toHaveLength(3)
   expect(counting.gaps).toEqual(['beyond_end'])
 })
 
@@ -193,5 +183,5 @@ test('full batches of new visitors on new links are stored within the deadline o
     const clicks = Array.from({ length: 500 }, () => click({ linkId: randomUUID() }))
     await consumer.handle(0, recordsFrom(batch * 500, ...clicks))
   }
-  expect(await clicksStored()).toHaveLength(4000)
+  expect(await clicksStored(counting)).toHaveLength(4000)
 })

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import {
   click,
+  clicksStored,
+  deadLetters,
+  expectRollupsToBeRight,
   dayMs,
   noEnd,
   now,
   openCounting,
   recordsFrom,
-  recount,
-  rollups,
   uuidv7At,
   type Counting,
 } from './test-clicks.ts'
@@ -20,17 +21,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await counting[Symbol.asyncDispose]()
 })
-
-const clicksStored = async () =>
-  (await counting.query<{ id: string }>('select id from clicks order by at, id')).map(
-    ({ id }) => id,
-  )
-const deadLetters = () =>
-  counting.query<{ offset: number; reason: string; value: Buffer }>(
-    'select "offset", reason, value from dead_letters order by "offset"',
-  )
-const expectRollupsToBeRight = async () =>
-  expect(await counting.query(rollups)).toEqual(await counting.query(recount))
 
 test('poison in the middle is set aside as it is, and the rest is counted', async () => {
   const good = [click(), click()] as const
@@ -45,8 +35,8 @@ test('poison in the middle is set aside as it is, and the rest is counted', asyn
     JSON.stringify(click({ policyVersion: 0 })),
   ]
   await counting.deliver(0, recordsFrom(0, good[0], ...poison, good[1]))
-  expect(await clicksStored()).toHaveLength(2)
-  const letters = await deadLetters()
+  expect(await clicksStored(counting)).toHaveLength(2)
+  const letters = await deadLetters(counting)
   expect(letters.map(({ reason }) => reason)).toEqual([
     'not_json',
     'wrong_shape',
@@ -63,26 +53,26 @@ test('poison in the middle is set aside as it is, and the rest is counted', asyn
 test('bytes that are not UTF-8 are set aside as they are', async () => {
   const value = Uint8Array.of(123, 0, 255, 254)
   await counting.deliver(0, [{ offset: 0, value }, ...recordsFrom(1, click())])
-  const [letter] = await deadLetters()
+  const [letter] = await deadLetters(counting)
   expect(letter?.reason).toBe('not_json')
   expect([...(letter?.value ?? [])]).toEqual([...value])
-  expect(await clicksStored()).toHaveLength(1)
+  expect(await clicksStored(counting)).toHaveLength(1)
 })
 
 test('NUL and half a surrogate pair in a text do not keep a click from being counted', async () => {
   const odd = click({ browser: 'a\0b', os: '\ud800', ownerId: 'o\0', country: '\udfff' })
   await counting.deliver(0, recordsFrom(0, odd, click({ referrerHost: '' })))
-  expect(await clicksStored()).toHaveLength(2)
-  await expectRollupsToBeRight()
+  expect(await clicksStored(counting)).toHaveLength(2)
+  await expectRollupsToBeRight(counting)
 })
 
 test('what the database itself refuses is found and set aside alone', async () => {
   await counting.query(`alter table clicks add constraint cursed check (browser <> 'cursed')`)
   const clicks = Array.from({ length: 20 }, (_, i) => click(i === 13 ? { browser: 'cursed' } : {}))
   expect(await counting.deliver(0, recordsFrom(5, ...clicks))).toBe(25)
-  expect(await clicksStored()).toHaveLength(19)
-  expect(await deadLetters()).toMatchObject([{ offset: 18, reason: 'refused' }])
-  await expectRollupsToBeRight()
+  expect(await clicksStored(counting)).toHaveLength(19)
+  expect(await deadLetters(counting)).toMatchObject([{ offset: 18, reason: 'refused' }])
+  await expectRollupsToBeRight(counting)
 })
 
 test('clicks outside the window are set aside, each once', async () => {
@@ -93,8 +83,12 @@ test('clicks outside the window are set aside, each once', async () => {
   const edge = click({ at: at(now - 29 * dayMs) })
   await counting.deliver(0, recordsFrom(0, late, future, lateId, edge))
   await counting.deliver(1, recordsFrom(0, late, future))
-  expect((await deadLetters()).map(({ reason }) => reason)).toEqual(['late', 'future', 'late'])
-  expect(await clicksStored()).toEqual([edge.id])
+  expect((await deadLetters(counting)).map(({ reason }) => reason)).toEqual([
+    'late',
+    'future',
+    'late',
+  ])
+  expect(await clicksStored(counting)).toEqual([edge.id])
 })
 
 test('a click that was set aside as future is not counted when it is delivered again later', async () => {
@@ -103,6 +97,6 @@ test('a click that was set aside as future is not counted when it is delivered a
   const later = counting.consumer({ now: () => now + 2 * dayMs })
   await later.startAt(1, noEnd)
   await later.handle(1, recordsFrom(0, early))
-  expect(await clicksStored()).toEqual([])
-  expect(await deadLetters()).toHaveLength(1)
+  expect(await clicksStored(counting)).toEqual([])
+  expect(await deadLetters(counting)).toHaveLength(1)
 })

@@ -1,4 +1,5 @@
 // For tests: clicks as redirect would record them, and a consumer on a database of its own.
+import { expect } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { LogRecord } from '@sleepwell/click-log/click-log'
 import { clicksTopic, type Click, type ClickRecord } from '@sleepwell/contracts/click'
@@ -129,3 +130,19 @@ export const recount = `
 export const rollups = `
   select owner_id, link_id, dimension, bucket, value, human, bot, uniques
   from rollups order by 1, 2, 3, 4, 5`
+
+/** Their ids, oldest first. */
+export async function clicksStored({ query }: Counting): Promise<string[]> {
+  const rows = await query<{ id: string }>('select id from clicks order by at, id')
+  return rows.map(({ id }) => id)
+}
+
+export function deadLetters({ query }: Counting) {
+  return query<{ offset: number; reason: string; value: Buffer }>(
+    'select "offset", reason, value from dead_letters order by "offset"',
+  )
+}
+
+export async function expectRollupsToBeRight({ query }: Counting): Promise<void> {
+  expect(await query(rollups)).toEqual(await query(recount))
+}

@@ -1,5 +1,6 @@
 // Wires the path of a click out of this process: spool on disk, shipper, click log.
 import { join } from 'node:path'
+import { createFailureStreak } from '@sleepwell/runtime/failure-streak'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import { v7 as uuidv7 } from 'uuid'
 import { createClickSpool, type ClickSpool } from './click-spool.ts'
@@ -33,17 +34,21 @@ export async function openClicks(
   log: Logger,
 ): Promise<Clicks> {
   await using opening = new AsyncDisposableStack()
-  const spoolFailed = onceInARow((error) =>
-    log.error(errorFields(error), 'the spool cannot be used; clicks wait in memory'),
+  const writing = createFailureStreak((error) =>
+    log.error(errorFields(error), 'the spool cannot be written; clicks wait in memory'),
   )
-  const home = opening.use(await holdDirectory(config.SPOOL_DIR, spoolFailed.report))
+  // Once per life: what cannot be read is tried again and again.
+  const reading = createFailureStreak((error) =>
+    log.error(errorFields(error), 'a spool cannot be read; what it holds is not shipped'),
+  )
+  const home = opening.use(await holdDirectory(config.SPOOL_DIR, writing.failed))
   const spool = uuidv7()
   const writer = opening.use(
     createSegmentWriter({
       directory: join(config.SPOOL_DIR, spool),
       segmentBytes,
       durability: config.CLICK_DURABILITY,
-      failed: spoolFailed.report,
+      failed: writing.failed,
     }),
   )
   const clickSpool = createClickSpool({
@@ -51,14 +56,14 @@ export async function openClicks(
     append: async (bytes) => {
       await home.held
       await writer.append(bytes)
-      spoolFailed.over()
+      writing.worked()
     },
     patienceMs: config.CLICK_DURABILITY === 'strict' ? strictPatienceMs : patienceMs,
     maxBytes: config.SPOOL_MAX_MB * 1024 * 1024,
     kept: indicators.recordKept,
-    failed: spoolFailed.report,
+    failed: writing.failed,
   })
-  const logFailed = onceInARow((error) =>
+  const publishing = createFailureStreak((error) =>
     log.warn(errorFields(error), 'the click log does not take clicks; they wait in the spool'),
   )
   let shippedSeq = 0
@@ -78,14 +83,14 @@ export async function openClicks(
       earlier: (bytes) => clickSpool.shipped(-bytes),
       publish: async (records) => {
         await publish(records)
-        logFailed.over()
+        publishing.worked()
       },
       publishFailed: (error) => {
         indicators.recordPublishFailure()
-        logFailed.report(error)
+        publishing.failed(error)
       },
-      checkpointFailed: spoolFailed.report,
-      spoolFailed: spoolFailed.report,
+      checkpointFailed: writing.failed,
+      spoolFailed: reading.failed,
       drainLimitMs: config.DRAIN_LIMIT_SECONDS * 1000,
     }),
   )
@@ -96,19 +101,5 @@ export async function openClicks(
     bytes: clickSpool.bytes,
     unshipped: () => clickSpool.lastSeq() - shippedSeq,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
-  }
-}
-
-/** Of failures in a row only the first is reported: a full disk must not be filled with words about it. */
-function onceInARow(report: (error: unknown) => void) {
-  let failing = false
-  return {
-    report: (error: unknown) => {
-      if (!failing) report(error)
-      failing = true
-    },
-    over: () => {
-      failing = false
-    },
   }
 }

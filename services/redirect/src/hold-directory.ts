@@ -19,18 +19,20 @@ export async function holdDirectory(
   failed: (error: unknown) => void,
 ): Promise<HeldDirectory> {
   const stopping = new AbortController()
+  const inUse = new Error(`SPOOL_DIR is in use by another process: ${directory}`)
   const { promise: held, resolve } = Promise.withResolvers<void>()
   const take = async (): Promise<AsyncDisposable | 'in use' | undefined> => {
     try {
       const lock = await lockDirectory(directory)
-      if (lock !== 'in use') resolve()
+      if (lock === 'in use') failed(inUse)
+      else resolve()
       return lock
     } catch (error) {
       failed(error)
     }
   }
   const first = await take()
-  if (first === 'in use') throw new Error(`SPOOL_DIR is in use by another process: ${directory}`)
+  if (first === 'in use') throw inUse
   let lock: AsyncDisposable | 'in use' | undefined = first
   const taking = (async () => {
     while (typeof lock !== 'object' && !stopping.signal.aborted) {

@@ -7,6 +7,7 @@ import {
   encodeCachedLink,
   encodeTombstone,
 } from '@sleepwell/contracts/cached-link'
+import { createFailureStreak } from '@sleepwell/runtime/failure-streak'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel'
 import { Redis, type Result } from 'ioredis'
@@ -80,26 +81,24 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
     retryStrategy: (attempt) => Math.min(100 * attempt, 1000) * (0.5 + Math.random() / 2),
     scripts: { replaceOlder: { lua: replaceOlder, numberOfKeys: 1 } },
   })
-  let reported = false
-  redis.on('error', (error) => {
-    if (!reported) log.warn(errorFields(error), 'Redis is away; links come from the databases')
-    reported = true
-  })
+  const outage = createFailureStreak((error) =>
+    log.warn(errorFields(error), 'Redis is away; links come from the databases'),
+  )
+  redis.on('error', outage.failed)
   redis.on('ready', () => {
-    if (reported) log.info('Redis is back')
-    reported = false
+    if (outage.worked()) log.info('Redis is back')
     for (const { domain, slug, position } of options.recentChanges()) {
       changed(domain, slug, position)
     }
   })
   // Apart: a Redis that is full or read-only refuses writes and still answers.
   const [reading, writing] = [openBreaker(), openBreaker()]
-  const replace = (domain: string, slug: string, than: number, value: string, seconds: number) => {
+  // Tried whatever failed before: no visitor waits for it, and the old state must go.
+  const changed = (domain: string, slug: string, position: number) => {
     const key = cachedLinkKey(domain, slug)
-    writing.execute(() => redis.replaceOlder(key, String(than), value, seconds)).catch(() => {})
+    const tombstone = encodeTombstone(position)
+    redis.replaceOlder(key, String(position), tombstone, tombstoneSeconds).catch(() => {})
   }
-  const changed = (domain: string, slug: string, position: number) =>
-    replace(domain, slug, position, encodeTombstone(position), tombstoneSeconds)
   return {
     find: async (domain, slug) => {
       try {
@@ -116,8 +115,10 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
       if (now() - asOf >= freshMs) return
       const value = encodeCachedLink(link, asOf)
       const seconds = Math.ceil(options.staleLimitMs / 1000)
+      const key = cachedLinkKey(domain, slug)
       // The same state may be written again, with a new age.
-      replace(domain, slug, link.position + 1, value, seconds)
+      const than = String(link.position + 1)
+      writing.execute(() => redis.replaceOlder(key, than, value, seconds)).catch(() => {})
     },
     changed,
     [Symbol.asyncDispose]: async () => redis.disconnect(),
