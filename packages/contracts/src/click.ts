@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Slug } from './slug.ts'
 
 /** What the clicks of one redirect are called on a click log. Not keyed: one viral slug must not fill a partition. */
 export const clicksTopic = 'clicks.v1'
@@ -7,11 +8,16 @@ export const clicksTopic = 'clicks.v1'
 export const clicksTopicRetentionDays = 7
 
 /** The rules by which a click is called human, bot or unique; `docs/counting-policy.md` says which each version has. */
-export const countingPolicyVersion = 1
+export const countingPolicyVersion = 2
 
 /** One life of one redirect process; its records are numbered 1, 2, 3, ... without a gap. */
 const Spool = z.uuid()
 const Seq = z.int().min(1)
+
+/** Of each parameter that campaigns are told apart by; from the request, else from the destination. */
+export const utmParameters = ['source', 'medium', 'campaign', 'term', 'content'] as const
+const Utm = z.partialRecord(z.enum(utmParameters), z.string().max(100))
+export type Utm = z.infer<typeof Utm>
 
 /** One redirect answered. */
 export const Click = z.object({
@@ -33,8 +39,25 @@ export const Click = z.object({
   os: z.string().max(64),
   /** Host only; the rest of a referrer never leaves the redirect process. */
   referrerHost: z.string().max(253).optional(),
+  utm: Utm.optional(),
 })
 export type Click = z.infer<typeof Click>
+
+/** A slug that somebody asked for and that no link has. Only so many of them are recorded; see the counting policy. */
+export const OrphanClick = Click.pick({
+  id: true,
+  spool: true,
+  seq: true,
+  at: true,
+  policyVersion: true,
+  bot: true,
+}).extend({
+  type: z.literal('orphan'),
+  /** As links have it. */
+  domain: z.string().max(253),
+  slug: Slug,
+})
+export type OrphanClick = z.infer<typeof OrphanClick>
 
 /** Clicks that could not be kept: the numbers `from` to `to`, both included. */
 export const DroppedClicks = z.object({
@@ -47,7 +70,7 @@ export const DroppedClicks = z.object({
 export type DroppedClicks = z.infer<typeof DroppedClicks>
 
 /**
- * Sent each second beside the spool: by `at`, numbers up to `lastSeq` had been given out and those up to
+ * Sent each second beside the spool: by `at`, numbers up to `lastSeq` were on disk or answered, and those up to
  * `shippedSeq` were durable on the log. `closed`: this spool has ended, and no number will follow.
  */
 export const SpoolHeartbeat = z.object({
@@ -61,5 +84,10 @@ export const SpoolHeartbeat = z.object({
 export type SpoolHeartbeat = z.infer<typeof SpoolHeartbeat>
 
 /** What a click log carries, as UTF-8 JSON. Readers ignore fields they do not know. */
-export const ClickRecord = z.discriminatedUnion('type', [Click, DroppedClicks, SpoolHeartbeat])
+export const ClickRecord = z.discriminatedUnion('type', [
+  Click,
+  OrphanClick,
+  DroppedClicks,
+  SpoolHeartbeat,
+])
 export type ClickRecord = z.infer<typeof ClickRecord>

@@ -87,6 +87,18 @@ export const metrics = {
     description: 'Numbers given out and not yet durable on the click log.',
     attributes: [],
   },
+  redirect_spool_age_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description: 'Of the oldest click that is not durable on the click log yet.',
+    attributes: [],
+  },
+  redirect_orphan_clicks_total: {
+    kind: 'counter',
+    unit: '1',
+    description: 'Unknown slugs asked for: recorded, or limited (too many in a short time).',
+    attributes: ['kept'],
+  },
   redirect_spool_bytes: {
     kind: 'gauge',
     unit: 'By',
@@ -141,6 +153,38 @@ export const metrics = {
       'From the redirect to the click in reports. Freshness SLI: share at or below the threshold.',
     attributes: [],
     buckets: [0.25, 0.5, 1, 2, clickFreshness.thresholdSeconds, 10, 30, 60, 300],
+  },
+  analytics_ledger_clicks: {
+    kind: 'gauge',
+    unit: '1',
+    description:
+      'What became of numbered clicks: served = counted + in_flight + dead_lettered + dropped + lost.',
+    attributes: ['account'],
+  },
+  analytics_ledger_difference: {
+    kind: 'gauge',
+    unit: '1',
+    description:
+      'Numbers that were durable on the click log ten minutes ago and were never counted. Completeness SLI: 0.',
+    attributes: [],
+  },
+  analytics_ledger_age_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description: 'Since the ledger was last read.',
+    attributes: [],
+  },
+  analytics_oldest_unprocessed_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description: 'Since the time up to which every answered click is in the reports.',
+    attributes: [],
+  },
+  analytics_live_subscribers: {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Open connections to the live feed.',
+    attributes: [],
   },
   analytics_gaps_total: {
     kind: 'counter',

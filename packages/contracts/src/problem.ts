@@ -35,6 +35,7 @@ export const problems = {
   idempotency_key_invalid: [400, 'The Idempotency-Key must be 1 to 255 printable characters'],
   idempotency_key_reused: [422, 'This Idempotency-Key was used with a different request'],
   range_invalid: [422, 'The time range is not valid'],
+  range_too_wide: [422, 'The time range is too wide for clicks one by one'],
   timezone_unknown: [422, 'The timezone is not an IANA time zone'],
   if_match_required: [428, 'Send If-Match with the ETag of the link as you read it'],
   headers_too_large: [431, 'The request headers are too large'],

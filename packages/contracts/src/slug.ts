@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { probeSlug } from './probe-link.ts'
 
 /** Letters of minted slugs: no look-alikes (0 O o, 1 I l), so a slug survives being read aloud. */
 export const slugAlphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz'
@@ -15,7 +16,7 @@ export const redirectRoutes = ['robots.txt', 'favicon.ico', 'favicon.svg'] as co
 /** First path segments of the other services' routes: taken too, so that one host can serve all of them one day. */
 export const apiRoutes = ['v1', 'problems', 'livez', 'readyz', 'metrics'] as const
 
-const reserved: ReadonlySet<string> = new Set<string>([...redirectRoutes, ...apiRoutes])
+const reserved: ReadonlySet<string> = new Set<string>([...redirectRoutes, ...apiRoutes, probeSlug])
 
 export function isReservedSlug(slug: string): boolean {
   return reserved.has(slug.toLowerCase())

@@ -1,0 +1,53 @@
+// Fault tests run short in `npm test` and at full length in `npm run faults`, which also keeps what they measured.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+/** At full length, as the published figures were made. */
+export const full = process.env.SLEEPWELL_FAULTS === 'full'
+
+export interface FaultRun {
+  /** Answered redirects that are not stored. */
+  readonly lost: number
+  /** Stored more often than once. */
+  readonly doubled: number
+  /** Whatever else the run tells, with units in the names. */
+  readonly [figure: string]: number | string | boolean
+}
+
+interface Drill {
+  readonly fault: string
+  readonly description: string
+  /** The same fault with its guard switched off: that it bites. */
+  readonly guardOff?: FaultRun
+  readonly runs: readonly FaultRun[]
+}
+
+const drills = fileURLToPath(new URL('../../../docs/drills/', import.meta.url))
+const begun = new Set<string>()
+
+/**
+ * Keeps a run in `docs/drills/<fault>.json`, at full length only. The first run of a process begins the file anew.
+ *
+ * @param fault kebab-case, such as `leader-moves`
+ */
+export function recordRun(fault: string, description: string, run: FaultRun): void {
+  const { guardOff, runs = [] } = read(fault)
+  write({ fault, description, ...(guardOff && { guardOff }), runs: [...runs, run] })
+}
+
+/** The run that shows the fault biting while the guard against it is switched off. */
+export function recordGuardOff(fault: string, description: string, run: FaultRun): void {
+  write({ fault, description, guardOff: run, runs: read(fault).runs ?? [] })
+}
+
+function read(fault: string): Partial<Drill> {
+  if (!full || !begun.has(fault)) return {}
+  return JSON.parse(readFileSync(`${drills}${fault}.json`, 'utf8')) as Drill
+}
+
+function write(drill: Drill): void {
+  if (!full) return
+  begun.add(drill.fault)
+  mkdirSync(drills, { recursive: true })
+  writeFileSync(`${drills}${drill.fault}.json`, `${JSON.stringify(drill, undefined, 2)}\n`)
+}
