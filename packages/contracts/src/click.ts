@@ -11,7 +11,7 @@ export const clicksTopicRetentionDays = 7
 export const countingPolicyVersion = 2
 
 /** One life of one redirect process; its records are numbered 1, 2, 3, ... without a gap. */
-const Spool = z.uuid()
+const Spool = z.uuid().toLowerCase()
 const Seq = z.int().min(1)
 
 /** Of each parameter that campaigns are told apart by; from the request, else from the destination. */

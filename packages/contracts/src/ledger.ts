@@ -18,7 +18,7 @@ export const LedgerAccounts = z.object({
   dropped: Count,
   /** Never arrived from a spool that has ended or is silent for a day: a lower bound. Back in flight if it ships after all. */
   lost: Count,
-  /** Of those in flight, the ones that were durable on the click log long ago: clicks vanished, unless consumers are behind. */
+  /** Of `inFlight` and `lost`, those that were on the click log long ago: clicks vanished, unless consumers are behind. */
   difference: Count,
   /** Beside the accounts: times that a number already counted was delivered again, and ignored. */
   duplicates: Count,

@@ -143,7 +143,7 @@ export const metrics = {
     kind: 'counter',
     unit: '1',
     description:
-      'Records taken from the click log: counted, duplicate, dead_lettered, dropped, heartbeat.',
+      'Records taken from the click log: counted, counted_apart (orphans, the probe link), duplicate, dead_lettered, dropped, heartbeat.',
     attributes: ['outcome'],
   },
   analytics_click_delay_seconds: {

@@ -1,5 +1,6 @@
 import type { LogRecord } from '@sleepwell/click-log/click-log'
-import type { Click, DroppedClicks, SpoolHeartbeat } from '@sleepwell/contracts/click'
+import type { Click, DroppedClicks, OrphanClick, SpoolHeartbeat } from '@sleepwell/contracts/click'
+import { probeLink } from '@sleepwell/contracts/probe-link'
 import { dead, readRecord, type DeadRecord, type ReadRecord } from './read-record.ts'
 
 /** A click as it is stored. */
@@ -19,6 +20,20 @@ export interface ArrivedClick {
   readonly browser: string
   readonly os: string
   readonly referrer: string
+  readonly utmSource: string | null
+  readonly utmMedium: string | null
+  readonly utmCampaign: string | null
+  readonly utmTerm: string | null
+  readonly utmContent: string | null
+}
+
+/** A number that stands for nothing in reports: an orphan's, or one of a click on the probe link. */
+export interface CountedApart {
+  readonly spool: string
+  readonly seq: number
+  readonly at: Date
+  /** Absent: a click on the probe link. */
+  readonly orphan?: OrphanClick
 }
 
 export interface DeadLetter extends Omit<DeadRecord, 'type'> {
@@ -29,6 +44,7 @@ export interface DeadLetter extends Omit<DeadRecord, 'type'> {
 /** What one read of a log brought, sorted by what is to be done with it. */
 export interface ClickBatch {
   readonly clicks: ArrivedClick[]
+  readonly apart: CountedApart[]
   readonly dropped: DroppedClicks[]
   readonly heartbeats: SpoolHeartbeat[]
   readonly deadLetters: DeadLetter[]
@@ -50,12 +66,16 @@ const futureMs = dayMs
 const uniqueWithinMs = 2 * dayMs
 
 export function sortRecords(records: readonly LogRecord[], window: Window): ClickBatch {
-  const batch: ClickBatch = { clicks: [], dropped: [], heartbeats: [], deadLetters: [] }
+  const batch: ClickBatch = { clicks: [], apart: [], dropped: [], heartbeats: [], deadLetters: [] }
   for (const { offset, value } of records) {
     const record = within(window, readRecord(value))
     switch (record.type) {
       case 'click':
-        batch.clicks.push(arrived(record, window))
+        if (record.linkId.toLowerCase() === probeLink.id) batch.apart.push(apart(record))
+        else batch.clicks.push(arrived(record, window))
+        break
+      case 'orphan':
+        batch.apart.push({ ...apart(record), orphan: record })
         break
       case 'dropped':
         batch.dropped.push(record)
@@ -73,12 +93,17 @@ export function sortRecords(records: readonly LogRecord[], window: Window): Clic
 function within(window: Window, record: ReadRecord): ReadRecord {
   if (record.type === 'dead') return record
   const times = [Date.parse(record.at)]
-  if (record.type === 'click') times.push(timeOfId(record.id))
+  const numbered = record.type === 'click' || record.type === 'orphan'
+  if (numbered) times.push(timeOfId(record.id))
   if (times.some((time) => time > window.now + futureMs)) return dead('future', record)
-  // Only clicks are deduplicated by what is still kept; the others may be told again at any time.
-  if (record.type === 'click' && times.some((time) => time < window.now - window.retentionMs))
+  // Only these are deduplicated by what is still kept; the others may be told again at any time.
+  if (numbered && times.some((time) => time < window.now - window.retentionMs))
     return dead('late', record)
   return record
+}
+
+function apart({ spool, seq, at }: Click | OrphanClick): CountedApart {
+  return { spool, seq, at: new Date(at) }
 }
 
 /** A UUIDv7 begins with the milliseconds since the epoch. */
@@ -105,6 +130,11 @@ function arrived(click: Click, { now }: Window): ArrivedClick {
     browser: storable(click.browser) || 'unknown',
     os: storable(click.os) || 'unknown',
     referrer: storable(click.referrerHost ?? '') || 'direct',
+    utmSource: storable(click.utm?.source ?? '') || null,
+    utmMedium: storable(click.utm?.medium ?? '') || null,
+    utmCampaign: storable(click.utm?.campaign ?? '') || null,
+    utmTerm: storable(click.utm?.term ?? '') || null,
+    utmContent: storable(click.utm?.content ?? '') || null,
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { countingPolicyVersion } from '@sleepwell/contracts/click'
 import { ClickReport, reportGroups } from '@sleepwell/contracts/report'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
 import { openPool } from '@sleepwell/runtime/postgres'
@@ -107,7 +108,7 @@ test('the last seven days of all links of the owner, unless something else is as
   const found = await report({})
   expect(found).toEqual({
     dataThrough: '2026-03-30T11:59:59.000Z',
-    policyVersion: 1,
+    policyVersion: countingPolicyVersion,
     from: new Date(now - 7 * dayMs).toISOString(),
     to: new Date(now).toISOString(),
     timezone: 'UTC',

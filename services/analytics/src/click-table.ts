@@ -21,19 +21,23 @@ export async function insertClicks(
       with arrived as (
         select * from unnest(
           $1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::smallint[],
-          $8::boolean[], $9::boolean[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[]
+          $8::boolean[], $9::boolean[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
+          $15::text[], $16::text[], $17::text[], $18::text[], $19::text[]
         ) as c (
           id, at, spool, seq, link_id, owner_id, policy_version,
-          bot, is_unique, country, device, browser, os, referrer
+          bot, is_unique, country, device, browser, os, referrer,
+          utm_source, utm_medium, utm_campaign, utm_term, utm_content
         )
         where not exists (select from dead_letters d where d.click_id = c.id)
       ), inserted as (
         insert into clicks (
           at, id, spool, seq, link_id, owner_id, policy_version, bot, is_unique,
-          country, device, browser, os, referrer)
+          country, device, browser, os, referrer,
+          utm_source, utm_medium, utm_campaign, utm_term, utm_content)
         select
           at, id, spool, seq, link_id, owner_id, policy_version, bot, is_unique,
-          country, device, browser, os, referrer
+          country, device, browser, os, referrer,
+          utm_source, utm_medium, utm_campaign, utm_term, utm_content
         from arrived
         order by at, id
         on conflict (at, id) do nothing
@@ -74,6 +78,11 @@ export async function insertClicks(
       clicks.map((click) => click.browser),
       clicks.map((click) => click.os),
       clicks.map((click) => click.referrer),
+      clicks.map((click) => click.utmSource),
+      clicks.map((click) => click.utmMedium),
+      clicks.map((click) => click.utmCampaign),
+      clicks.map((click) => click.utmTerm),
+      clicks.map((click) => click.utmContent),
     ],
   })
   return new Set(rows.map((row) => row.id))

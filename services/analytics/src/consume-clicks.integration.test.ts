@@ -9,6 +9,7 @@ import {
   noEnd,
   now,
   openCounting,
+  orphan,
   recordsFrom,
   type Counting,
 } from './test-clicks.ts'
@@ -42,7 +43,7 @@ test('delivering the whole log again changes nothing', async () => {
   expect(await counting.query('select * from rollups order by 1, 2, 3, 4, 5')).toEqual(before)
   expect(await clicksStored(counting)).toHaveLength(3)
   expect(await deadLetters(counting)).toHaveLength(1)
-  expect(counting.outcomes.at(-1)?.stored).toEqual({ counted: [], deadLetters: [] })
+  expect(counting.outcomes.at(-1)?.stored).toEqual({ counted: [], apart: [], deadLetters: [] })
 })
 
 test('a consumer that somebody has overtaken stores nothing and goes on from there', async () => {
@@ -99,18 +100,20 @@ test.each([
   'clicks',
   'rollups',
   'dead_letters',
-  'dropped_clicks',
+  'orphans',
   'spools',
   'heartbeats',
+  'shipments',
 ])('a crash while writing %s loses nothing and counts nothing twice', async (table) => {
   const spool = randomUUID()
-  const heartbeat = { type: 'heartbeat' as const, spool, lastSeq: 3, shippedSeq: 3, closed: false }
+  const heartbeat = { type: 'heartbeat' as const, spool, lastSeq: 5, shippedSeq: 5, closed: false }
   const at = new Date(now).toISOString()
   const records = recordsFrom(
     0,
     click({ spool, seq: 1 }),
     'garbage',
     { type: 'dropped', spool, from: 2, to: 3, at },
+    orphan({ spool, seq: 4 }),
     { ...heartbeat, at },
   )
   const consumer = counting.consumer()
@@ -124,8 +127,9 @@ test.each([
   expect(await clicksStored(counting)).toEqual([])
   expect(await counting.query('select next from offsets')).toEqual([{ next: null }])
   await counting.query(`drop trigger crash on ${table}`)
-  expect(await counting.deliver(0, records)).toBe(4)
+  expect(await counting.deliver(0, records)).toBe(5)
   expect(await clicksStored(counting)).toHaveLength(1)
+  expect(await counting.query('select human, bot from orphans')).toEqual([{ human: 1, bot: 0 }])
   await expectRollupsToBeRight(counting)
 })
 

@@ -138,10 +138,10 @@ function setAside(records: readonly LogRecord[]): ClickBatch {
     ...record,
     ...deadRecord('refused', record.value),
   }))
-  return { clicks: [], dropped: [], heartbeats: [], deadLetters }
+  return { clicks: [], apart: [], dropped: [], heartbeats: [], deadLetters }
 }
 
-/** SQLSTATE 22: data, 23: constraint, 54: limits. The same data would be refused for ever. */
+/** SQLSTATE 21: cardinality, 22: data, 23: constraint, 54: limits. The same data would be refused for ever. */
 function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(22|23|54)...$/u.test(String(error.code))
+  return error instanceof Error && 'code' in error && /^(21|22|23|54)...$/u.test(String(error.code))
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { countingPolicyVersion } from '@sleepwell/contracts/click'
 import {
   click,
   clicksStored,
@@ -28,7 +29,7 @@ test('poison in the middle is set aside as it is, and the rest is counted', asyn
     'not json at all',
     '[]',
     '{"type":"visit"}',
-    JSON.stringify(click({ policyVersion: 2 })),
+    JSON.stringify(click({ policyVersion: countingPolicyVersion + 1 })),
     JSON.stringify({ ...click(), linkId: 'x' }),
     JSON.stringify({ type: 'dropped', spool: randomUUID(), from: 3, to: 2, at: good[0].at }),
     JSON.stringify(click({ ownerId: 'o'.repeat(5000) })),

@@ -16,7 +16,14 @@ const known = new Set(routes)
 // A series that begins with its first failure hides that failure from rate().
 for (const route of routes)
   for (const status of ['200', '500', '503']) requests.add(0, { route, status })
-for (const outcome of ['counted', 'duplicate', 'dead_lettered', 'dropped', 'heartbeat'])
+for (const outcome of [
+  'counted',
+  'counted_apart',
+  'duplicate',
+  'dead_lettered',
+  'dropped',
+  'heartbeat',
+])
   records.add(0, { outcome })
 for (const kind of ['gap', 'beyond_end']) gaps.add(0, { kind })
 
@@ -28,11 +35,17 @@ export function answered(route: string, status: number, seconds: number): void {
 }
 
 /** A batch is in the reports, as of `now`. */
-export function stored(batch: ClickBatch, { counted, deadLetters }: Stored, now: number): void {
-  const read = batch.clicks.length + batch.deadLetters.length
+export function stored(
+  batch: ClickBatch,
+  { counted, apart, deadLetters }: Stored,
+  now: number,
+): void {
+  const read = batch.clicks.length + batch.apart.length + batch.deadLetters.length
+  const kept = counted.length + apart.length + deadLetters.length
   records.add(counted.length, { outcome: 'counted' })
+  records.add(apart.length, { outcome: 'counted_apart' })
   records.add(deadLetters.length, { outcome: 'dead_lettered' })
-  records.add(read - counted.length - deadLetters.length, { outcome: 'duplicate' })
+  records.add(read - kept, { outcome: 'duplicate' })
   records.add(batch.dropped.length, { outcome: 'dropped' })
   records.add(batch.heartbeats.length, { outcome: 'heartbeat' })
   for (const { at } of counted) delay.record(Math.max(0, now - at.getTime()) / 1000)

@@ -4,6 +4,7 @@ import {
   Click,
   countingPolicyVersion,
   DroppedClicks,
+  OrphanClick,
   SpoolHeartbeat,
 } from '@sleepwell/contracts/click'
 import { z } from 'zod'
@@ -25,7 +26,7 @@ export interface Numbered {
   readonly at: Date | null
 }
 
-export type ReadRecord = Click | DroppedClicks | SpoolHeartbeat | DeadRecord
+export type ReadRecord = Click | OrphanClick | DroppedClicks | SpoolHeartbeat | DeadRecord
 
 export interface DeadRecord {
   readonly type: 'dead'
@@ -40,8 +41,10 @@ const StoredClick = Click.extend({
   ownerId: z.string().min(1).max(maxOwnerLength),
   policyVersion: z.int().min(1),
 })
+const StoredOrphan = OrphanClick.extend({ policyVersion: z.int().min(1) })
 const StoredDropped = DroppedClicks.refine(({ from, to }) => from <= to)
-const ClickNumber = Click.pick({ type: true, id: true, spool: true, seq: true }).extend({
+/** Of a click, or of something yet unknown that has a number too. */
+const ClickNumber = Click.pick({ id: true, spool: true, seq: true }).extend({
   at: Click.shape.at
     .transform((text) => new Date(text))
     .nullable()
@@ -58,7 +61,9 @@ export function readRecord(value: Uint8Array): ReadRecord {
   if (!typed.success) return dead('wrong_shape', json)
   switch (typed.data.type) {
     case 'click':
-      return readClick(json)
+      return readCounted(StoredClick, json)
+    case 'orphan':
+      return readCounted(StoredOrphan, json)
     case 'dropped':
       return StoredDropped.safeParse(json).data ?? dead('wrong_shape', json)
     case 'heartbeat':
@@ -68,8 +73,11 @@ export function readRecord(value: Uint8Array): ReadRecord {
   }
 }
 
-function readClick(json: unknown): Click | DeadRecord {
-  const click = StoredClick.safeParse(json).data
+function readCounted<T extends { readonly policyVersion: number }>(
+  schema: z.ZodType<T>,
+  json: unknown,
+): T | DeadRecord {
+  const click = schema.safeParse(json).data
   if (click === undefined) return dead('wrong_shape', json)
   // Its rules are not known here, and counted wrongly it could not be found again.
   if (click.policyVersion > countingPolicyVersion) return dead('future_version', json)

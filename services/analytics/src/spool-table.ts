@@ -12,52 +12,110 @@ export interface HeardSpool {
   readonly spool: string
   readonly firstAt: Date
   readonly lastSeq: number
+  readonly shippedSeq: number
   readonly closed: boolean
+  /** Numbers that came again. */
+  readonly duplicates: number
 }
 
-/** Numbers of a spool, both ends included. */
-export interface NumberRange {
+/** Numbers of a spool, both ends included, and what became of them. */
+export interface AccountedNumbers {
+  readonly account: 'counted' | 'dead_lettered' | 'dropped'
   readonly spool: string
   readonly from: number
   readonly to: number
 }
 
-/** Numbers are kept as a set: what is told twice counts once. */
+/** Numbers are kept as sets: what is told twice counts once. */
 export async function upsertSpools(
   client: PoolClient,
   spools: readonly HeardSpool[],
-  accounted: readonly NumberRange[],
+  numbers: readonly AccountedNumbers[],
 ): Promise<void> {
   await client.query({
     name: 'upsert_spools',
     text: `
-      with accounted as (
-        select spool, range_agg(int8range("from", "to", '[]')) as numbers
-        from unnest($5::uuid[], $6::bigint[], $7::bigint[]) as n (spool, "from", "to")
+      with numbers as (
+        select
+          spool,
+          range_agg(range) filter (where account = 'counted') as counted,
+          range_agg(range) filter (where account = 'dead_lettered') as dead_lettered,
+          range_agg(range) filter (where account = 'dropped') as dropped
+        from unnest($7::uuid[], $8::text[], $9::bigint[], $10::bigint[]) as n (spool, account, "from", "to")
+          cross join lateral int8range("from", "to", '[]') as range
         group by spool
       )
-      insert into spools (spool, first_at, last_seq, closed, accounted)
-      select spool, first_at, last_seq, closed, coalesce(numbers, '{}')
-      from unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::boolean[])
-        as heard (spool, first_at, last_seq, closed)
-        left join accounted using (spool)
+      insert into spools (
+        spool, first_at, last_seq, shipped_seq, closed, duplicates, counted, dead_lettered, dropped)
+      select
+        spool, first_at, last_seq, shipped_seq, closed, duplicates,
+        coalesce(counted, '{}'), coalesce(dead_lettered, '{}'), coalesce(dropped, '{}')
+      from unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::bigint[], $5::boolean[], $6::bigint[])
+        as heard (spool, first_at, last_seq, shipped_seq, closed, duplicates)
+        left join numbers using (spool)
       order by spool
       on conflict (spool) do update set
         first_at = least(spools.first_at, excluded.first_at),
         heard_at = now(),
         last_seq = greatest(spools.last_seq, excluded.last_seq),
+        shipped_seq = greatest(spools.shipped_seq, excluded.shipped_seq),
         closed = spools.closed or excluded.closed,
-        accounted = spools.accounted + excluded.accounted`,
+        duplicates = spools.duplicates + excluded.duplicates,
+        counted = spools.counted + excluded.counted,
+        dead_lettered = spools.dead_lettered + excluded.dead_lettered,
+        dropped = spools.dropped + excluded.dropped`,
     values: [
       spools.map((heard) => heard.spool),
       spools.map((heard) => heard.firstAt),
       spools.map((heard) => heard.lastSeq),
+      spools.map((heard) => heard.shippedSeq),
       spools.map((heard) => heard.closed),
-      accounted.map((range) => range.spool),
-      accounted.map((range) => range.from),
-      accounted.map((range) => range.to),
+      spools.map((heard) => heard.duplicates),
+      numbers.map((range) => range.spool),
+      numbers.map((range) => range.account),
+      numbers.map((range) => range.from),
+      numbers.map((range) => range.to),
     ],
   })
+}
+
+/**
+ * Of these numbers those that are not counted yet, each once. The spools stay locked to the end of the transaction, so
+ * that no other consumer counts them meanwhile.
+ *
+ * @param spools all that the transaction will touch: locked one by one they would be locked in no order
+ */
+export async function findUncounted<T extends { readonly spool: string; readonly seq: number }>(
+  client: PoolClient,
+  spools: readonly string[],
+  numbers: readonly T[],
+): Promise<T[]> {
+  // A spool that is new here may be new elsewhere at this moment too.
+  await client.query({
+    name: 'insert_spools',
+    text: `
+      insert into spools (spool, first_at, counted)
+      select spool, now(), '{}' from unnest($1::uuid[]) as s (spool)
+      order by spool
+      on conflict (spool) do nothing`,
+    values: [spools],
+  })
+  await client.query({
+    name: 'lock_spools',
+    text: 'select from spools where spool = any($1::uuid[]) order by spool for update',
+    values: [spools],
+  })
+  const { rows } = await client.query<{ place: number }>({
+    name: 'find_uncounted',
+    text: `
+      select min(place) as place
+      from unnest($1::uuid[], $2::bigint[]) with ordinality as n (spool, seq, place)
+        join spools using (spool)
+      where not seq <@ counted
+      group by spool, seq`,
+    values: [numbers.map(({ spool }) => spool), numbers.map(({ seq }) => seq)],
+  })
+  return rows.flatMap(({ place }) => numbers[place - 1] ?? [])
 }
 
 export interface Heartbeat {
@@ -107,6 +165,37 @@ export async function settleHeartbeats(
     values: [spools],
   })
 }
+
+/** Remembers since when numbers that are still missing have been on the log. */
+export async function settleShipments(
+  client: PoolClient,
+  spools: readonly string[],
+): Promise<void> {
+  await client.query({
+    name: 'settle_shipments',
+    text: `
+      with gone as (
+        delete from shipments using spools
+        where shipments.spool = any($1::uuid[]) and spools.spool = shipments.spool and (
+          shipments.shipped_seq <= spools.through_seq
+          or exists (
+            select from shipments as newer
+            where newer.spool = shipments.spool and newer.heard_at > shipments.heard_at
+              and newer.heard_at < now() - make_interval(secs => ${settleSeconds})))
+      )
+      insert into shipments (spool, heard_at, shipped_seq)
+      select spool, date_trunc('minute', now()) + interval '1 minute', shipped_seq
+      from spools
+      where spool = any($1::uuid[]) and shipped_seq > through_seq
+      order by spool
+      on conflict (spool, heard_at) do update set
+        shipped_seq = greatest(shipments.shipped_seq, excluded.shipped_seq)`,
+    values: [spools],
+  })
+}
+
+/** How long a number must have been on the log before it may be missing: consumers of other partitions are slower. */
+export const settleSeconds = 600
 
 /** For use inside a query: every click answered until then is counted; null while no spool was heard of. */
 export const dataThrough = `

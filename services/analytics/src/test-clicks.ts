@@ -2,7 +2,12 @@
 import { expect } from '@jest/globals'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { LogRecord } from '@sleepwell/click-log/click-log'
-import { clicksTopic, type Click, type ClickRecord } from '@sleepwell/contracts/click'
+import {
+  clicksTopic,
+  type Click,
+  type ClickRecord,
+  type OrphanClick,
+} from '@sleepwell/contracts/click'
 import { openPool } from '@sleepwell/runtime/postgres'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
 import type { Pool } from 'pg'
@@ -47,6 +52,12 @@ export function click(changes: Partial<Click> = {}): Click {
     os: 'Linux',
     ...changes,
   }
+}
+
+export function orphan(changes: Partial<Omit<OrphanClick, 'type'>> = {}): OrphanClick {
+  const { id, spool, seq, at, policyVersion, bot } = click()
+  const [domain, slug] = ['@', 'nothing']
+  return { type: 'orphan', id, spool, seq, at, policyVersion, bot, domain, slug, ...changes }
 }
 
 export function encode(record: ClickRecord | string): Uint8Array {
