@@ -23,6 +23,8 @@ const declared = {
     buckets: [0.05, 0.2, 5],
   },
   pot_bytes: { kind: 'gauge', unit: 'By', description: 'In the pot.', attributes: [] },
+  tank_bytes: { kind: 'gauge', unit: 'By', description: 'In the tank.', attributes: [] },
+  cups_clean: { kind: 'gauge', unit: '1', description: 'Clean cups.', attributes: ['size'] },
 } as const
 
 const instruments = createInstruments('test', declared)
@@ -64,6 +66,19 @@ test('a gauge is read at each scrape', async () => {
   expect(await scrape(/^pot_bytes/u)).toEqual([expect.stringMatching(/ 1$/u)])
   bytes = 7
   expect(await scrape(/^pot_bytes/u)).toEqual([expect.stringMatching(/ 7$/u)])
+})
+
+test('a gauge with attributes tells a number for each, and one that knows nothing tells nothing', async () => {
+  instruments.gauges('cups_clean', () => [
+    [{ size: 'small' }, 90],
+    [{ size: 'large' }, 180],
+  ])
+  instruments.gauge('tank_bytes', () => undefined)
+  const lines = await scrape(/^(cups_clean|tank_bytes)/u)
+  expect(lines).toEqual([
+    expect.stringMatching(/size="small".* 90$/u),
+    expect.stringMatching(/size="large".* 180$/u),
+  ])
 })
 
 test('a gauge that cannot be read keeps no other number back', async () => {

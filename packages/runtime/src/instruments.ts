@@ -24,8 +24,13 @@ export interface Instruments<Table> {
   histogram<Name extends Kind<Table, 'histogram'>>(
     name: Name,
   ): Histogram<Values<Table[Name]> & Attributes>
-  /** `read` is asked at each scrape. */
-  gauge(name: Kind<Table, 'gauge'>, read: () => number): void
+  /** `read` is asked at each scrape; undefined: there is nothing to say yet. */
+  gauge(name: Kind<Table, 'gauge'>, read: () => number | undefined): void
+  /** One that has attributes: a number for each of their values. */
+  gauges<Name extends Kind<Table, 'gauge'>>(
+    name: Name,
+    read: () => readonly (readonly [attributes: Values<Table[Name]>, value: number])[],
+  ): void
 }
 
 /** Makes instruments from a table of declarations, so that no name, unit or bucket is written twice. */
@@ -50,9 +55,15 @@ export function createInstruments<Table extends Record<string, Declared>>(
     },
     histogram: (name) => meter.createHistogram(name, optionsOf(name)),
     gauge: (name, read) => {
-      meter
-        .createObservableGauge(name, optionsOf(name))
-        .addCallback((result) => result.observe(read()))
+      meter.createObservableGauge(name, optionsOf(name)).addCallback((result) => {
+        const value = read()
+        if (value !== undefined) result.observe(value)
+      })
+    },
+    gauges: (name, read) => {
+      meter.createObservableGauge(name, optionsOf(name)).addCallback((result) => {
+        for (const [attributes, value] of read()) result.observe(value, attributes)
+      })
     },
   }
 }

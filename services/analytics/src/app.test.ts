@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { keyFromSecret, type KeyHolder } from '@sleepwell/contracts/api-key'
+import type { Ledger } from '@sleepwell/contracts/ledger'
 import type { ClickReport } from '@sleepwell/contracts/report'
 import type { KeyOutcome } from '@sleepwell/runtime/express-api'
 import fc from 'fast-check'
@@ -17,6 +18,24 @@ const nothing: CountedClicks = {
   groups: [],
 }
 
+const books: Ledger = {
+  asOf: '2026-01-31T00:00:00.000Z',
+  dataThrough: null,
+  settleSeconds: 600,
+  totals: {
+    served: 3,
+    counted: 1,
+    inFlight: 2,
+    deadLettered: 0,
+    dropped: 0,
+    lost: 0,
+    difference: 0,
+    duplicates: 0,
+  },
+  spools: [],
+  spoolsOmitted: 0,
+}
+
 interface Given {
   readonly identified?: KeyOutcome<KeyHolder>
   readonly countClicks?: () => Promise<CountedClicks>
@@ -28,6 +47,7 @@ function appWith({ identified = holder, countClicks = async () => nothing }: Giv
   const app = createApp({
     identify: async () => identified,
     report: createReport({ countClicks, findOwnLink: async () => 'absent' }),
+    ledger: async () => books,
     now: Date.now,
     answered: (route, status) => answers.push(`${route} ${status}`),
     log: pino({ level: 'trace' }, { write: (line) => lines.push(line) }),
@@ -39,6 +59,22 @@ const get = (app: ReturnType<typeof appWith>['app'], query = '') =>
   request(app)
     .get(path + query)
     .set('Authorization', 'Bearer key')
+
+test('the ledger is shown to admins, and to nobody else', async () => {
+  const admin = appWith({ identified: { ...holder, scopes: ['admin'] } })
+  const bearer = ['Authorization', 'Bearer key'] as const
+  const { body } = await request(admin.app)
+    .get('/v1/ledger')
+    .set(...bearer)
+    .expect(200)
+  expect(body).toEqual(books)
+  const { app } = appWith()
+  await request(app)
+    .get('/v1/ledger')
+    .set(...bearer)
+    .expect(403)
+  await request(app).get('/v1/ledger').expect(401)
+})
 
 test('a report is JSON that nobody keeps', async () => {
   const { app, answers } = appWith()

@@ -1,4 +1,5 @@
 import { allows, type KeyHolder } from '@sleepwell/contracts/api-key'
+import type { Ledger } from '@sleepwell/contracts/ledger'
 import { problem } from '@sleepwell/contracts/problem'
 import type { ClickReport } from '@sleepwell/contracts/report'
 import { createApi, methodNotAllowed, type KeyOutcome } from '@sleepwell/runtime/express-api'
@@ -11,6 +12,7 @@ import { refuse } from './refuse.ts'
 export interface AppDeps {
   readonly identify: (key: string) => Promise<KeyOutcome<KeyHolder>>
   readonly report: (ownerId: string, query: ReportQuery) => Promise<ClickReport | 'link_not_found'>
+  readonly ledger: () => Promise<Ledger>
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly answered: (route: string, status: number, seconds: number) => void
@@ -22,7 +24,7 @@ export function createApp(deps: AppDeps): Express {
   return createApi({ routes: routes(deps), before: [helmet()], problem, identify, answered, log })
 }
 
-function routes({ report, now }: AppDeps): Router {
+function routes({ report, ledger, now }: AppDeps): Router {
   // As case sensitive as the app: otherwise /V1/reports would be a route that asks for no key.
   const router = Router({ caseSensitive: true })
   router
@@ -33,6 +35,14 @@ function routes({ report, now }: AppDeps): Router {
       const found = await report(holder.ownerId, readReportQuery(req.query, now()))
       if (found === 'link_not_found') refuse(found)
       res.set('Cache-Control', 'no-store').json(found)
+    })
+    .all(methodNotAllowed(problem, 'GET, HEAD'))
+  router
+    .route('/v1/ledger')
+    .get(async (_req, res) => {
+      // It is about everybody's clicks.
+      if (!allows(holderOf(res), 'admin')) refuse('forbidden', { detail: 'It needs admin.' })
+      res.set('Cache-Control', 'no-store').json(await ledger())
     })
     .all(methodNotAllowed(problem, 'GET, HEAD'))
   return router

@@ -1,4 +1,5 @@
 import { metrics } from '@sleepwell/contracts/metrics'
+import type { Ledger } from '@sleepwell/contracts/ledger'
 import { createInstruments } from '@sleepwell/runtime/instruments'
 import type { ClickBatch } from './click-batch.ts'
 import type { Stored } from './store-batch.ts'
@@ -10,7 +11,7 @@ const records = instruments.counter('analytics_records_total')
 const delay = instruments.histogram('analytics_click_delay_seconds')
 const gaps = instruments.counter('analytics_gaps_total')
 
-const routes = ['GET /v1/reports/clicks', 'none']
+const routes = ['GET /v1/reports/clicks', 'GET /v1/ledger', 'none']
 const known = new Set(routes)
 
 // A series that begins with its first failure hides that failure from rate().
@@ -59,4 +60,42 @@ export function gap(kind: 'gap' | 'beyond_end'): void {
 /** `ageSeconds` is asked at each scrape. */
 export function observeConsumer(ageSeconds: () => number): void {
   instruments.gauge('analytics_consumer_age_seconds', ageSeconds)
+}
+
+const accounts = [
+  ['served', 'served'],
+  ['counted', 'counted'],
+  ['in_flight', 'inFlight'],
+  ['dead_lettered', 'deadLettered'],
+  ['dropped', 'dropped'],
+  ['lost', 'lost'],
+] as const
+
+/** The ledger as it was last read, and how long ago that was; nothing before the first time. */
+export function observeLedger(
+  last: () => { readonly ledger: Ledger; readonly ageSeconds: number } | undefined,
+): void {
+  const ofLast = (what: (ledger: Ledger, ageSeconds: number) => number) => () => {
+    const read = last()
+    return read === undefined ? undefined : what(read.ledger, read.ageSeconds)
+  }
+  instruments.gauges('analytics_ledger_clicks', () => {
+    const totals = last()?.ledger.totals
+    if (totals === undefined) return []
+    return accounts.map(([account, name]) => [{ account }, totals[name]] as const)
+  })
+  instruments.gauge(
+    'analytics_ledger_difference',
+    ofLast(({ totals }) => totals.difference),
+  )
+  instruments.gauge(
+    'analytics_ledger_age_seconds',
+    ofLast((_ledger, ageSeconds) => ageSeconds),
+  )
+  instruments.gauge(
+    'analytics_oldest_unprocessed_seconds',
+    ofLast(({ asOf, dataThrough }, ageSeconds) =>
+      dataThrough === null ? 0 : (Date.parse(asOf) - Date.parse(dataThrough)) / 1000 + ageSeconds,
+    ),
+  )
 }

@@ -20,13 +20,16 @@ import { consumeClicks } from './consume-clicks.ts'
 import { createConsumerAge } from './consumer-age.ts'
 import { findInOrder } from './find-in-order.ts'
 import { createIdentify } from './identify.ts'
-import { answered, gap, observeConsumer, stored } from './indicators.ts'
+import { answered, gap, observeConsumer, observeLedger, stored } from './indicators.ts'
 import { findKey, findOwnLink } from './key-table.ts'
+import { findBooks } from './ledger-table.ts'
+import { createLedger } from './ledger.ts'
 import { findOffset } from './offset-table.ts'
 import { probeEngines } from './probe-engines.ts'
 import { countClicks } from './report-table.ts'
 import { keepDays } from './retention.ts'
 import { storeBatch } from './store-batch.ts'
+import { watchLedger } from './watch-ledger.ts'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
@@ -99,6 +102,12 @@ await run(log, async () => {
   })
   observeConsumer(() => Math.max(...ages.map((age) => age.seconds())))
 
+  const ledger = createLedger((settleSeconds) => findBooks(reports, settleSeconds))
+  const watched = open.use(
+    watchLedger(ledger, (error) => log.warn(errorFields(error), 'the ledger cannot be read')),
+  )
+  observeLedger(watched.last)
+
   const app = createApp({
     identify: createIdentify({
       findKey: (hash) => askLinks((pool) => findKey(pool, hash)),
@@ -108,6 +117,7 @@ await run(log, async () => {
       countClicks: (query) => countClicks(reports, query),
       findOwnLink: (ownerId, linkId) => askLinks((pool) => findOwnLink(pool, ownerId, linkId)),
     }),
+    ledger,
     now: Date.now,
     answered,
     log,
