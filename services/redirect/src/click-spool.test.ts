@@ -122,3 +122,39 @@ test('a spool that the log does not drain stops growing at its bound', async () 
   await spool.record(draft)
   expect(kept.recorded).toBe(before + 1)
 })
+
+test('a number that is neither on disk nor answered was not served', async () => {
+  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>()
+  const { spool } = spooling(() => thawed)
+  await using _ = spool
+  const before = Date.now()
+  const answered = spool.record(draft)
+  expect(spool.progress().lastSeq).toBe(0)
+  await answered // which the disk was not
+  expect(spool.progress().lastSeq).toBe(1)
+  expect(spool.waitedMs()).toBeGreaterThan(0)
+  thaw()
+  expect(spool.progress().at.getTime()).toBeGreaterThanOrEqual(before)
+})
+
+test('what is told of progress is true of every click that was made before', async () => {
+  const { promise: written, resolve: write } = Promise.withResolvers<void>()
+  const { spool } = spooling(() => written, { patienceMs: 60_000 })
+  const answered = spool.record(draft)
+  await sleep(5)
+  const { lastSeq, at } = spool.progress()
+  write()
+  await answered
+  expect(lastSeq).toBe(0)
+  expect(at.getTime()).toBeLessThan(Date.now())
+  expect(spool.progress().lastSeq).toBe(1)
+  expect(spool.waitedMs()).toBe(0)
+  await spool[Symbol.asyncDispose]()
+})
+
+test('dropped numbers were answered', async () => {
+  const { spool } = spooling(async () => {}, { maxBytes: 1 })
+  await using _ = spool
+  for (let i = 0; i < 2; i++) await spool.record(draft)
+  expect(spool.progress().lastSeq).toBe(2)
+})

@@ -25,18 +25,28 @@ export interface ClickSpoolOptions {
 export interface ClickSpool extends AsyncDisposable {
   /** Numbers the click; resolves when it is on disk, or when waiting any longer would cost the visitor. Never rejects. */
   readonly record: (draft: ClickDraft) => Promise<void>
-  /** Highest number given out. */
-  readonly lastSeq: () => number
+  readonly progress: () => Progress
+  /** How long the oldest click in memory has been there; 0 if there is none. */
+  readonly waitedMs: () => number
   /** Tells that the click log has so many bytes more of what was on disk. */
   readonly shipped: (bytes: number) => void
   readonly bytes: () => number
+}
+
+/** By `at`, every number up to `lastSeq` was on disk or answered; clicks of higher numbers came later than that. */
+export interface Progress {
+  readonly lastSeq: number
+  readonly at: Date
 }
 
 interface Group {
   readonly frames: Buffer[]
   bytes: number
   clicks: number
+  /** Its highest number. */
+  last: number
   readonly since: number
+  readonly sinceAt: Date
   readonly done: Promise<void>
   readonly release: () => void
   /** Its visitors were answered before the disk was. */
@@ -53,6 +63,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
   const waiting: Group[] = []
   let taken = false // the first of them, by a write under way
   let seq = 0
+  let lastSeq = 0 // a number that was given out, and neither answered nor kept, was never served
   let onDisk = 0
   let inMemory = 0
   let dropped: { readonly from: number; readonly to: number } | undefined
@@ -60,15 +71,16 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
   let closed = false
   let writing: Promise<void> | undefined
 
-  const join = (frame: Buffer, clicks: number): Group => {
+  const join = (frame: Buffer, clicks: number, at: Date): Group => {
     let group = waiting.length > (taken ? 1 : 0) ? waiting.at(-1) : undefined
     if (group === undefined || group.bytes + frame.length > maxGroupBytes) {
-      group = newGroup()
+      group = newGroup(at)
       waiting.push(group)
     }
     group.frames.push(frame)
     group.bytes += frame.length
     group.clicks += clicks
+    group.last = seq
     inMemory += frame.length
     writing ??= writeAll()
     return group
@@ -100,7 +112,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
       inMemory -= bytes.length
       onDisk += bytes.length
       if (!group.undurable) options.kept('recorded', group.clicks)
-      group.release()
+      release(group)
     }
   }
 
@@ -110,8 +122,13 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
       if (group.undurable) continue
       group.undurable = true
       options.kept('undurable', group.clicks)
-      group.release()
+      release(group)
     }
+  }
+
+  const release = (group: Group) => {
+    lastSeq = Math.max(lastSeq, group.last)
+    group.release()
   }
 
   const patience = setInterval(() => {
@@ -122,14 +139,10 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
   // As soon as there is room again, what was dropped is written down by number.
   const writeDropped = () => {
     if (dropped === undefined) return
-    const record: DroppedClicks = {
-      type: 'dropped',
-      spool,
-      ...dropped,
-      at: new Date().toISOString(),
-    }
+    const at = new Date()
+    const record: DroppedClicks = { type: 'dropped', spool, ...dropped, at: at.toISOString() }
     dropped = undefined
-    join(encodeFrame(record.from, record.to, JSON.stringify(record)), 0)
+    join(encodeFrame(record.from, record.to, JSON.stringify(record)), 0, at)
   }
 
   return {
@@ -137,17 +150,25 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
       seq += 1
       if (inMemory >= maxMemoryBytes || onDisk + inMemory >= options.maxBytes) {
         dropped = { from: dropped?.from ?? seq, to: seq }
+        lastSeq = seq
         options.kept('dropped', 1)
         return Promise.resolve()
       }
       writeDropped()
-      const click: Click = { ...draft, spool, seq, at: new Date().toISOString() }
-      const group = join(encodeFrame(seq, seq, JSON.stringify(click)), 1)
-      if (group.undurable) options.kept('undurable', 1)
-      else if (stalled) stopWaiting()
+      const at = new Date()
+      const click: Click = { ...draft, spool, seq, at: at.toISOString() }
+      const group = join(encodeFrame(seq, seq, JSON.stringify(click)), 1, at)
+      if (group.undurable) {
+        lastSeq = seq
+        options.kept('undurable', 1)
+      } else if (stalled) stopWaiting()
       return group.done
     },
-    lastSeq: () => seq,
+    progress: () => {
+      const unanswered = waiting.find((group) => !group.undurable)
+      return { lastSeq, at: unanswered?.sinceAt ?? new Date() }
+    },
+    waitedMs: () => (waiting[0] === undefined ? 0 : now() - waiting[0].since),
     shipped: (bytes) => {
       onDisk -= bytes
     },
@@ -161,13 +182,15 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
   }
 }
 
-function newGroup(): Group {
+function newGroup(sinceAt: Date): Group {
   const { promise, resolve } = Promise.withResolvers<void>()
   return {
     frames: [],
     bytes: 0,
     clicks: 0,
+    last: 0,
     since: now(),
+    sinceAt,
     done: promise,
     release: resolve,
     undurable: false,

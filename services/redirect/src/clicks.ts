@@ -19,6 +19,8 @@ type ClicksConfig = Pick<
 export interface Clicks extends AsyncDisposable {
   readonly record: ClickSpool['record']
   readonly bytes: () => number
+  /** Of the oldest click that the click log does not have yet; 0 if it has all. */
+  readonly ageMs: () => number
   /** Numbers given out that the click log does not have yet. */
   readonly unshipped: () => number
 }
@@ -67,6 +69,7 @@ export async function openClicks(
     log.warn(errorFields(error), 'the click log does not take clicks; they wait in the spool'),
   )
   let shippedSeq = 0
+  const oldest = new Map<string, number>()
   opening.use(
     startShipping({
       root: config.SPOOL_DIR,
@@ -74,13 +77,17 @@ export async function openClicks(
       own: {
         spool,
         end: writer.end,
-        lastSeq: clickSpool.lastSeq,
+        progress: clickSpool.progress,
         moved: (position, bytes) => {
           shippedSeq = position.seq
           clickSpool.shipped(bytes)
         },
       },
       earlier: (bytes) => clickSpool.shipped(-bytes),
+      oldest: (name, at) => {
+        if (at === undefined) oldest.delete(name)
+        else oldest.set(name, at.getTime())
+      },
       publish: async (records) => {
         await publish(records)
         publishing.worked()
@@ -96,10 +103,16 @@ export async function openClicks(
   )
   opening.use(clickSpool) // closed before the shipper, which then ships the last of it
   const open = opening.move()
+  const unshipped = () => clickSpool.progress().lastSeq - shippedSeq
   return {
     record: clickSpool.record,
     bytes: clickSpool.bytes,
-    unshipped: () => clickSpool.lastSeq() - shippedSeq,
+    ageMs: () => {
+      const now = Date.now()
+      const behind = [...oldest].filter(([name]) => name !== spool || unshipped() > 0)
+      return Math.max(clickSpool.waitedMs(), ...behind.map(([, at]) => now - at))
+    },
+    unshipped,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 }

@@ -12,6 +12,7 @@ export interface Gauges {
   readonly feedAgeMs: () => number
   readonly spoolBytes: () => number
   readonly unshippedClicks: () => number
+  readonly spoolAgeMs: () => number
   /** Of each replica, nearest first. */
   readonly lagSeconds: () => readonly (number | undefined)[]
 }
@@ -55,6 +56,7 @@ export function observe(gauges: Gauges): void {
   instruments.gauge('redirect_change_feed_age_seconds', () => gauges.feedAgeMs() / 1000)
   instruments.gauge('redirect_spool_bytes', gauges.spoolBytes)
   instruments.gauge('redirect_spool_unshipped_clicks', gauges.unshippedClicks)
+  instruments.gauge('redirect_spool_age_seconds', () => gauges.spoolAgeMs() / 1000)
   instruments.gauge('redirect_replica_lag_seconds', () =>
     Math.max(0, ...gauges.lagSeconds().filter((lag) => lag !== undefined)),
   )

@@ -46,6 +46,7 @@ await run(log, async () => {
     feedAgeMs: links.feedAgeMs,
     spoolBytes: clicks.bytes,
     unshippedClicks: clicks.unshipped,
+    spoolAgeMs: clicks.ageMs,
     lagSeconds: links.databases.lagSeconds,
   })
 

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from '@jest/globals'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
 import { createSegmentWriter } from './segment-writer.ts'
 import { startShipping } from './ship-spools.ts'
@@ -18,6 +19,7 @@ type Sent = {
   to?: number
   closed?: boolean
   lastSeq?: number
+  shippedSeq?: number
   spool?: string
 }
 
@@ -29,6 +31,7 @@ async function life(
 ) {
   const spool = uuidv7()
   const log: Sent[] = []
+  const oldest = new Map<string, Date | undefined>()
   let seq = 0
   const failed = (error: unknown) => {
     throw error
@@ -45,9 +48,15 @@ async function life(
     root,
     held: Promise.resolve(),
     earlier: () => {},
+    oldest: (name, at) => oldest.set(name, at),
     spoolFailed: (error) => failures.push(error),
     checkpointFailed: (error) => failures.push(error),
-    own: { spool, end: writer.end, lastSeq: () => seq, moved: () => {} },
+    own: {
+      spool,
+      end: writer.end,
+      progress: () => ({ lastSeq: seq, at: new Date() }),
+      moved: () => {},
+    },
     publish: async (records) => {
       await publish()
       log.push(...records.map((record) => JSON.parse(String(record)) as Sent))
@@ -60,11 +69,17 @@ async function life(
     directory,
     failures,
     log,
+    oldest,
     clicks: () => log.filter((record) => record.type === 'click').map((record) => record.n),
     click: async () => {
       seq += 1
-      await writer.append(encodeFrame(seq, seq, JSON.stringify({ type: 'click', n: seq })))
+      const at = new Date().toISOString()
+      await writer.append(encodeFrame(seq, seq, JSON.stringify({ type: 'click', n: seq, at })))
     },
+    answerBeforeTheDisk: () => {
+      seq += 1
+    },
+    writeDamaged: async () => await writer.append(encodeFrame(seq, seq, '{}').fill(255, 24)),
     stop: async () => {
       await shipping[Symbol.asyncDispose]()
       await writer[Symbol.asyncDispose]()
@@ -163,4 +178,41 @@ test('a spool that cannot be read holds up no other', async () => {
   await next.stop()
   expect(next.clicks()).toEqual([1])
   expect(readdirSync(directory)).toEqual([broken])
+})
+
+test('damage to the last record of a killed life shows as a number that was heard of and is not closed', async () => {
+  const directory = root()
+  let isUp = true
+  const killed = await life(
+    directory,
+    async () => {
+      if (!isUp) throw new Error('down')
+    },
+    1,
+  )
+  for (let i = 0; i < 2; i++) await killed.click()
+  killed.answerBeforeTheDisk()
+  const heard = () => killed.log.filter(({ type }) => type === 'heartbeat').at(-1)?.lastSeq
+  while (heard() !== 3) await sleep(20)
+  isUp = false
+  await killed.writeDamaged()
+  await killed.stop()
+
+  const next = await life(directory)
+  await next.stop()
+  const ofKilled = next.log.filter(({ spool }) => spool === killed.spool)
+  expect(ofKilled).toMatchObject([{ type: 'heartbeat', closed: true, lastSeq: 2, shippedSeq: 2 }])
+  expect(killed.clicks()).toEqual([1, 2])
+})
+
+test('the age of what waits is told until the log has it', async () => {
+  const { promise: up, resolve: comeUp } = Promise.withResolvers<void>()
+  const process = await life(root(), () => up)
+  await process.click()
+  while (process.oldest.get(process.spool) === undefined) await sleep(10)
+  expect(process.clicks()).toEqual([])
+  comeUp()
+  await process.stop()
+  expect(process.clicks()).toEqual([1])
+  expect(process.oldest.get(process.spool)).toBeUndefined()
 })

@@ -11,9 +11,11 @@ export interface ShipSpoolsOptions extends Pick<
   /** Holds a directory per life; ours once `held` has resolved. */
   readonly root: string
   readonly held: Promise<void>
-  readonly own: Pick<ShipOptions, 'spool' | 'end' | 'lastSeq' | 'moved'>
+  readonly own: Pick<ShipOptions, 'spool' | 'end' | 'progress' | 'moved'>
   /** Bytes of earlier lives: found (positive), and shipped (negative). */
   readonly earlier: (bytes: number) => void
+  /** As {@link ShipOptions.oldest}, of the spool of that name. */
+  readonly oldest: (spool: string, at: Date | undefined) => void
   readonly spoolFailed: (error: unknown) => void
   readonly drainLimitMs: number
 }
@@ -28,10 +30,11 @@ export function startShipping(options: ShipSpoolsOptions): AsyncDisposable {
   let ended = false
 
   const ship = async (
-    spool: Omit<ShipOptions, 'publish' | 'publishFailed' | 'checkpointFailed'>,
+    spool: Omit<ShipOptions, 'publish' | 'publishFailed' | 'checkpointFailed' | 'oldest'>,
     isEnded: () => boolean,
   ) => {
-    const all = await shipSpool({ ...options, ...spool }, isEnded, signal)
+    const oldest = (at: Date | undefined) => options.oldest(spool.spool, at)
+    const all = await shipSpool({ ...options, ...spool, oldest }, isEnded, signal)
     if (all) await removeSpool(spool.directory)
   }
 

@@ -2,12 +2,14 @@
 // Postgres being gone has its home here; it never delays a redirect.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DroppedClicks, SpoolHeartbeat } from '@sleepwell/contracts/click'
+import type { Progress } from './click-spool.ts'
 import {
   readCheckpoint,
   segmentSize,
   writeCheckpoint,
   type SpoolPosition,
 } from './spool-directory.ts'
+import type { Frame } from './spool-frame.ts'
 import { readBatch, type SpoolBatch } from './spool-reader.ts'
 
 export interface ShipOptions {
@@ -15,12 +17,14 @@ export interface ShipOptions {
   readonly spool: string
   /** How far there is something to read; its segment may still grow. */
   readonly end: () => { readonly segment: number; readonly offset: number }
-  /** Highest number given out so far; of an earlier life nothing is known but what is on disk. */
-  readonly lastSeq?: () => number
+  /** How far the numbers of a living spool are; of an earlier life nothing is known but what is on disk. */
+  readonly progress?: () => Progress
   readonly publish: (records: readonly Uint8Array[]) => Promise<void>
   readonly publishFailed: (error: unknown) => void
   readonly checkpointFailed: (error: unknown) => void
   readonly moved: (position: SpoolPosition, bytes: number) => void
+  /** No record on disk that the log does not have was made before that; undefined: there is none. */
+  readonly oldest: (at: Date | undefined) => void
 }
 
 const limits = { records: 500, bytes: 256 * 1024 }
@@ -37,7 +41,7 @@ export async function shipSpool(
   ended: () => boolean,
   giveUp: AbortSignal,
 ): Promise<boolean> {
-  const { directory, lastSeq } = options
+  const { directory, progress } = options
   let position = await readCheckpoint(directory)
   let heartbeatAt = 0
   const publish = async (records: readonly object[], values: readonly Uint8Array[]) => {
@@ -48,24 +52,29 @@ export async function shipSpool(
       giveUp,
     )
   }
-  const heartbeat = (closed: boolean): SpoolHeartbeat => ({
-    type: 'heartbeat',
-    spool: options.spool,
-    lastSeq: lastSeq?.() ?? position.seq,
-    shippedSeq: position.seq,
-    at: new Date().toISOString(),
-    closed,
-  })
+  const heartbeat = (closed: boolean): SpoolHeartbeat => {
+    const { lastSeq, at } = progress?.() ?? { lastSeq: position.seq, at: new Date() }
+    return {
+      type: 'heartbeat',
+      spool: options.spool,
+      lastSeq,
+      shippedSeq: position.seq,
+      at: at.toISOString(),
+      closed,
+    }
+  }
 
   while (!giveUp.aborted) {
     const last = ended()
     const batch = await readNext(options, position)
     const beside: object[] = batch.missing.map((range) => droppedClicks(options.spool, range))
-    const due = lastSeq !== undefined && performance.now() - heartbeatAt >= heartbeatEveryMs
+    const due = progress !== undefined && performance.now() - heartbeatAt >= heartbeatEveryMs
     if (due) {
       beside.push(heartbeat(false))
       heartbeatAt = performance.now()
     }
+    const oldest = madeAt(batch.frames[0]) ?? (beside.length > 0 ? new Date() : undefined)
+    options.oldest(oldest)
     if (batch.frames.length + beside.length > 0) {
       const values = batch.frames.map((frame) => frame.value)
       if (!(await publish(beside, values))) return false
@@ -77,7 +86,7 @@ export async function shipSpool(
       options.moved(position, batch.bytes)
       // Without it the next life ships a little again, which is counted once.
       await writeCheckpoint(directory, position, before).catch(options.checkpointFailed)
-    } else if (last && (lastSeq?.() ?? 0) <= position.seq) {
+    } else if (last && (progress?.().lastSeq ?? 0) <= position.seq) {
       return await publish([heartbeat(true)], [])
     } else {
       await sleep(idleMs, undefined, { signal: giveUp }).catch(() => {})
@@ -96,6 +105,11 @@ async function readNext(options: ShipOptions, position: SpoolPosition): Promise<
   }
   const size = await segmentSize(options.directory, position.segment)
   return await readBatch(options.directory, position, size, true, limits)
+}
+
+function madeAt(frame: Frame | undefined): Date | undefined {
+  const at = Date.parse(/"at":"([^"]+)"/u.exec(String(frame?.value))?.[1] ?? '')
+  return Number.isNaN(at) ? undefined : new Date(at)
 }
 
 function droppedClicks(spool: string, range: { from: number; to: number }): DroppedClicks {
