@@ -6,6 +6,7 @@ import {
   type Scope,
   scopes as allScopes,
 } from '@sleepwell/contracts/api-key'
+import { probeLink } from '@sleepwell/contracts/probe-link'
 import { v7 as uuidv7 } from 'uuid'
 import { hashOfKey } from './authenticate.ts'
 import type { InsertKey } from './key-table.ts'
@@ -28,7 +29,9 @@ export async function issueKey(
   return key
 }
 
+/** The probe link has an owner that nobody is. */
 export function readOwner(text: string): string | undefined {
+  if (text === probeLink.ownerId) return undefined
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/u.test(text) ? text : undefined
 }
 

@@ -16,9 +16,11 @@ import { showLink } from './show-link.ts'
 import { openTestPostgres, silentLog } from './test-postgres.ts'
 import { createUpdateLink } from './update-link.ts'
 
-export async function openTestApi(overrides: { mintSlug?: () => string } = {}) {
+export async function openTestApi(
+  overrides: { mintSlug?: () => string; withProbeLink?: boolean } = {},
+) {
   const open = new AsyncDisposableStack()
-  const database = open.use(await openTestPostgres({ max: 10 }))
+  const database = open.use(await openTestPostgres({ max: 10, ...overrides }))
   const { postgres } = database
   const log = silentLog
   const domains = createDomains('https://go.example.com', ['sho.rt'])

@@ -68,7 +68,8 @@ test('a committed change is heard of', async () => {
   await using follower = await following(database)
   await change(writer, 'edited')
   await until(() => follower.slugs().includes('edited'))
-  expect(follower.heard[0]).toMatchObject({ domain: '@', slug: 'edited', deleted: false })
+  const edited = follower.heard.find(({ slug }) => slug === 'edited')
+  expect(edited).toMatchObject({ domain: '@', slug: 'edited', deleted: false })
 })
 
 test('a change that took its position early and committed late is not missed', async () => {
@@ -110,7 +111,8 @@ test('a transaction that stays open repeats changes, and repetitions are no news
   await change(writer, 'once')
   await until(() => follower.slugs().filter((slug) => slug === 'once').length >= 3)
   const recent = createRecentChanges(() => 0)
-  expect(follower.heard.flatMap((repeated) => recent.apply([repeated]))).toHaveLength(1)
+  const news = follower.heard.flatMap((heard) => recent.apply([heard]))
+  expect(news.filter(({ slug }) => slug === 'once')).toHaveLength(1)
 })
 
 test('a process begins with the last ten minutes', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { probeLink, probeSlug } from '@sleepwell/contracts/probe-link'
 import { openOwnRedis } from '@sleepwell/testing/own-redis'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
 import { Client } from 'pg'
@@ -83,4 +84,15 @@ test('two processes cannot share a spool', async () => {
   } finally {
     rmSync(scratch, { recursive: true })
   }
+})
+
+test('the link that monitors follow leads on without anybody having made it', async () => {
+  await using database = await openTestDatabase('links')
+  await using redirect = await startRedirect({
+    LINKS_URL: database.url('redirect'),
+    LINKS_TIMEOUT_MS: '2000',
+  })
+  const answer = await fetch(`${redirect.visitors}/${probeSlug}`, { redirect: 'manual' })
+  expect(answer.status).toBe(302)
+  expect(answer.headers.get('location')).toBe(probeLink.destination)
 })
