@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClickSpool, type ClickSpoolOptions, type Kept } from './click-spool.ts'
 import type { ClickDraft } from './describe-click.ts'
+import type { OrphanDraft } from './record-orphan.ts'
 import { decodeFrame, type Frame } from './spool-frame.ts'
 
 const draft: ClickDraft = {
@@ -157,4 +158,52 @@ test('dropped numbers were answered', async () => {
   await using _ = spool
   for (let i = 0; i < 2; i++) await spool.record(draft)
   expect(spool.progress().lastSeq).toBe(2)
+})
+
+const orphan: OrphanDraft = {
+  type: 'orphan',
+  id: '0199b3a0-0000-7000-8000-000000000001',
+  policyVersion: 2,
+  bot: false,
+  domain: '@',
+  slug: 'misprint',
+}
+
+test('an unknown slug is kept in order with the clicks, and is none', async () => {
+  const { spool, frames, kept } = spooling(async () => {})
+  const first = spool.record(draft)
+  expect(spool.recordOrphan(orphan)).toBe(true)
+  await Promise.all([first, spool.record(draft)])
+  await spool[Symbol.asyncDispose]()
+  expect(frames().map((frame) => JSON.parse(String(frame.value)) as unknown)).toMatchObject([
+    { type: 'click', seq: 1 },
+    { ...orphan, seq: 2 },
+    { type: 'click', seq: 3 },
+  ])
+  expect(kept).toEqual({ recorded: 2, undurable: 0, dropped: 0 })
+})
+
+test('unknown slugs take no room, and no number, that clicks may need', async () => {
+  const { spool, frames, kept } = spooling(async () => {}, { maxBytes: 4000 })
+  await using _ = spool
+  let recorded = 0
+  for (let i = 0; i < 50; i++) {
+    if (spool.recordOrphan(orphan)) recorded += 1
+    await sleep(0)
+  }
+  expect(recorded).toBeGreaterThan(0)
+  for (let i = 0; i < 3; i++) await spool.record(draft)
+  expect(kept).toEqual({ recorded: 3, undurable: 0, dropped: 0 })
+  expect(frames().map((frame) => frame.from)).toEqual(
+    Array.from({ length: recorded + 3 }, (_, i) => i + 1),
+  )
+})
+
+test('while the disk hangs, unknown slugs are not recorded', async () => {
+  const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>()
+  const { spool } = spooling(() => thawed)
+  await spool.record(draft)
+  expect(spool.recordOrphan(orphan)).toBe(false)
+  thaw()
+  await spool[Symbol.asyncDispose]()
 })

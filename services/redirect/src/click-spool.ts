@@ -2,8 +2,9 @@
 // the next one (20.6 us a group of 16). A disk that hangs or refuses delays nobody for longer than `patienceMs`: from
 // then until a write succeeds, clicks wait in bounded memory and visitors do not.
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
-import type { Click, DroppedClicks } from '@sleepwell/contracts/click'
+import type { Click, DroppedClicks, OrphanClick } from '@sleepwell/contracts/click'
 import type { ClickDraft } from './describe-click.ts'
+import type { OrphanDraft } from './record-orphan.ts'
 import { encodeFrame } from './spool-frame.ts'
 
 export type Kept = 'recorded' | 'undurable' | 'dropped'
@@ -25,6 +26,8 @@ export interface ClickSpoolOptions {
 export interface ClickSpool extends AsyncDisposable {
   /** Numbers the click; resolves when it is on disk, or when waiting any longer would cost the visitor. Never rejects. */
   readonly record: (draft: ClickDraft) => Promise<void>
+  /** Numbers it too, and nobody waits; false, and no number, when it would take room that clicks may need. */
+  readonly recordOrphan: (draft: OrphanDraft) => boolean
   readonly progress: () => Progress
   /** How long the oldest click in memory has been there; 0 if there is none. */
   readonly waitedMs: () => number
@@ -71,7 +74,10 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
   let closed = false
   let writing: Promise<void> | undefined
 
-  const join = (frame: Buffer, clicks: number, at: Date): Group => {
+  const join = (record: Click | OrphanClick | DroppedClicks, at: Date): Group => {
+    const isDropped = record.type === 'dropped'
+    const [from, to] = isDropped ? [record.from, record.to] : [record.seq, record.seq]
+    const frame = encodeFrame(from, to, JSON.stringify(record))
     let group = waiting.length > (taken ? 1 : 0) ? waiting.at(-1) : undefined
     if (group === undefined || group.bytes + frame.length > maxGroupBytes) {
       group = newGroup(at)
@@ -79,8 +85,8 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
     }
     group.frames.push(frame)
     group.bytes += frame.length
-    group.clicks += clicks
-    group.last = seq
+    if (record.type === 'click') group.clicks += 1
+    group.last = to
     inMemory += frame.length
     writing ??= writeAll()
     return group
@@ -142,7 +148,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
     const at = new Date()
     const record: DroppedClicks = { type: 'dropped', spool, ...dropped, at: at.toISOString() }
     dropped = undefined
-    join(encodeFrame(record.from, record.to, JSON.stringify(record)), 0, at)
+    join(record, at)
   }
 
   return {
@@ -156,13 +162,20 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
       }
       writeDropped()
       const at = new Date()
-      const click: Click = { ...draft, spool, seq, at: at.toISOString() }
-      const group = join(encodeFrame(seq, seq, JSON.stringify(click)), 1, at)
+      const group = join({ ...draft, spool, seq, at: at.toISOString() }, at)
       if (group.undurable) {
         lastSeq = seq
         options.kept('undurable', 1)
       } else if (stalled) stopWaiting()
       return group.done
+    },
+    recordOrphan: (draft) => {
+      const isRoomy = inMemory < maxMemoryBytes / 2 && onDisk + inMemory < options.maxBytes / 2
+      if (stalled || !isRoomy || closed) return false
+      seq += 1
+      const at = new Date()
+      join({ ...draft, spool, seq, at: at.toISOString() }, at)
+      return true
     },
     progress: () => {
       const unanswered = waiting.find((group) => !group.undurable)

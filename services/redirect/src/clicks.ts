@@ -18,6 +18,7 @@ type ClicksConfig = Pick<
 
 export interface Clicks extends AsyncDisposable {
   readonly record: ClickSpool['record']
+  readonly recordOrphan: ClickSpool['recordOrphan']
   readonly bytes: () => number
   /** Of the oldest click that the click log does not have yet; 0 if it has all. */
   readonly ageMs: () => number
@@ -106,6 +107,7 @@ export async function openClicks(
   const unshipped = () => clickSpool.progress().lastSeq - shippedSeq
   return {
     record: clickSpool.record,
+    recordOrphan: clickSpool.recordOrphan,
     bytes: clickSpool.bytes,
     ageMs: () => {
       const now = Date.now()

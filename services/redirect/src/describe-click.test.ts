@@ -66,6 +66,15 @@ test.each([{ 'sec-gpc': '1' }, { dnt: '1' }])(
   },
 )
 
+test('the campaign is that of the URL that was followed', () => {
+  const { utm } = describe(uuidv7(), link, {
+    method: 'GET',
+    headers: {},
+    url: '/spring?utm_source=mail&secret=needle',
+  } as unknown as IncomingMessage)
+  expect(utm).toEqual({ source: 'mail' })
+})
+
 test('nothing that names a visitor is kept, whatever is sent', () => {
   const needle = 'needle7c1f'
   const shape = fc.constantFrom(`${needle}/1.0 (x)`, `Mozilla/5.0 (${needle}) ${needle}/9`, needle)

@@ -1,9 +1,11 @@
-// From a request to what may be kept of it. Address, user agent and the path of the referrer end here.
+// From a request to what may be kept of it. Address, user agent and the path of the referrer end here, and of what was
+// asked for all but the names of a campaign.
 import type { IncomingMessage } from 'node:http'
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import { countingPolicyVersion, type Click } from '@sleepwell/contracts/click'
 import { asksNotToBeFollowed, classifyAgent, isPrefetch } from './classify-agent.ts'
 import type { ClientAddress } from './client-address.ts'
+import { utmOf } from './utm.ts'
 import type { VisitorIds } from './visitor-id.ts'
 
 /** A click before the spool has numbered it. */
@@ -26,6 +28,7 @@ export function createDescribeClick(deps: DescribeClickDeps): DescribeClick {
     const visitor = asksNotToBeFollowed(req)
       ? undefined
       : deps.visitorId({ linkId: link.id, address, userAgent, at: new Date() })
+    const utm = utmOf(req.url ?? '', link)
     const referrerHost = hostOfReferrer(req.headers.referer)
     return {
       type: 'click',
@@ -40,6 +43,7 @@ export function createDescribeClick(deps: DescribeClickDeps): DescribeClick {
       os: agent.os,
       ...(visitor !== undefined && { visitor }),
       ...(referrerHost !== undefined && { referrerHost }),
+      ...(utm !== undefined && { utm }),
     }
   }
 }

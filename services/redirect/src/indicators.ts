@@ -2,6 +2,7 @@
 import { metrics } from '@sleepwell/contracts/metrics'
 import { createInstruments } from '@sleepwell/runtime/instruments'
 import type { Kept } from './click-spool.ts'
+import type { OrphanKept } from './record-orphan.ts'
 import type { ReadResult, Tier } from './resolve-link.ts'
 
 export const outcomes = ['found', 'absent', 'gone', 'unavailable', 'error'] as const
@@ -23,11 +24,13 @@ const duration = instruments.histogram('redirect_duration_seconds')
 const reads = instruments.counter('redirect_link_reads_total')
 const feedDelay = instruments.histogram('redirect_change_feed_delay_seconds')
 const clicks = instruments.counter('redirect_clicks_total')
+const orphans = instruments.counter('redirect_orphan_clicks_total')
 const publishFailures = instruments.counter('redirect_spool_publish_failures_total')
 
 // Counters exist at 0 before their first event, or a first failure would be no increase.
 for (const outcome of outcomes) requests.add(0, { outcome })
 for (const kept of ['recorded', 'undurable', 'dropped'] as const) clicks.add(0, { kept })
+for (const kept of ['recorded', 'limited'] as const) orphans.add(0, { kept })
 publishFailures.add(0)
 
 export function recordAnswer(outcome: Outcome, seconds: number): void {
@@ -45,6 +48,10 @@ export function recordFeedDelay(seconds: number): void {
 
 export function recordKept(kept: Kept, count: number): void {
   clicks.add(count, { kept })
+}
+
+export function recordOrphan(kept: OrphanKept): void {
+  orphans.add(1, { kept })
 }
 
 export function recordPublishFailure(): void {

@@ -2,6 +2,7 @@ import { openClickLog } from '@sleepwell/click-log/open-click-log'
 import { createDomains } from '@sleepwell/contracts/domain'
 import { problem } from '@sleepwell/contracts/problem'
 import { listenAdmin } from '@sleepwell/runtime/admin'
+import { createAllowance } from '@sleepwell/runtime/allowance'
 import { every } from '@sleepwell/runtime/every'
 import { listen } from '@sleepwell/runtime/http'
 import { createLog, errorFields } from '@sleepwell/runtime/log'
@@ -18,12 +19,16 @@ import * as indicators from './indicators.ts'
 import { openLinks } from './links.ts'
 import { findVisitorSalts } from './link-table.ts'
 import { probeEngines } from './probe-engines.ts'
+import { createRecordOrphan } from './record-orphan.ts'
 import { createRedirect } from './redirect.ts'
 import { openClicks } from './clicks.ts'
 import { createVisitorIds } from './visitor-id.ts'
 
 /** Until link-write has made the salt of the day, clicks are counted and nobody is unique: so not for long. */
 const saltsEveryMs = 1_000
+
+/** Anybody can make slugs up: 10 a second are 250 MB of spool in a day. */
+const orphansPerSecond = 10
 
 const log = createLog('redirect')
 
@@ -69,6 +74,11 @@ await run(log, async () => {
     resolveLink: links.resolveLink,
     describeClick,
     recordClick: clicks.record,
+    recordOrphan: createRecordOrphan({
+      allowed: createAllowance(orphansPerSecond, () => performance.now()),
+      keep: clicks.recordOrphan,
+      kept: indicators.recordOrphan,
+    }),
     answered: indicators.recordAnswer,
     failed,
     newId: newClickId,

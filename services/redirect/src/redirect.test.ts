@@ -25,6 +25,7 @@ const link = {
 function redirectServing(resolution: Resolution | (() => Promise<Resolution>)) {
   const outcomes: Outcome[] = []
   const clicks: ClickDraft[] = []
+  const orphans: string[] = []
   const redirect = createRedirect({
     domainOfHost: () => '@',
     resolveLink: {
@@ -46,12 +47,13 @@ function redirectServing(resolution: Resolution | (() => Promise<Resolution>)) {
     recordClick: async (draft) => {
       clicks.push(draft)
     },
+    recordOrphan: (_id, domain, slug) => void orphans.push(`${domain}/${slug}`),
     answered: (outcome) => outcomes.push(outcome),
     failed: () => {},
     newId: uuidv7,
   })
   const app = createApp({ failed: () => {}, newId: uuidv7 })
-  return { server: createServer(createFastLane(redirect, app)), outcomes, clicks }
+  return { server: createServer(createFastLane(redirect, app)), outcomes, clicks, orphans }
 }
 
 test('a known link is answered with its destination, and with nothing that a cache may keep', async () => {
@@ -96,7 +98,7 @@ test.each([
 ] as const)(
   '%s: a problem for programs, a page for people, and no click',
   async (why, status, code) => {
-    const { server, outcomes, clicks } = redirectServing(why)
+    const { server, outcomes, clicks, orphans } = redirectServing(why)
     const problem = await request(server).get('/home').expect(status)
     expect(problem.type).toBe('application/problem+json')
     expect(JSON.parse(problem.text)).toMatchObject({
@@ -109,6 +111,7 @@ test.each([
     expect(page.headers['retry-after']).toBe(status === 503 ? '1' : undefined)
     expect(outcomes).toEqual([why, why])
     expect(clicks).toEqual([])
+    expect(orphans).toEqual(why === 'absent' ? ['@/home', '@/home'] : [])
   },
 )
 
@@ -146,9 +149,9 @@ test.each([
   '/a\\b',
   `/${'a'.repeat(65)}`,
 ])('no link can be at %s', async (path) => {
-  const { server, outcomes } = redirectServing(link)
+  const { server, outcomes, orphans } = redirectServing('absent')
   await request(server).get(path).expect(404)
-  expect(outcomes).toEqual([])
+  expect({ outcomes, orphans }).toEqual({ outcomes: [], orphans: [] })
 })
 
 test('whatever is asked for, the answer is a redirect or a problem of the catalogue, never a 5xx', async () => {

@@ -6,6 +6,7 @@ import { sendProblem } from '@sleepwell/runtime/send-problem'
 import type { ClickDraft, DescribeClick } from './describe-click.ts'
 import type { Outcome } from './indicators.ts'
 import { pages, sendPage } from './pages.ts'
+import type { RecordOrphan } from './record-orphan.ts'
 import type { Resolution, ResolveLink } from './resolve-link.ts'
 
 export interface RedirectDeps {
@@ -14,6 +15,8 @@ export interface RedirectDeps {
   readonly describeClick: DescribeClick
   /** Resolves when the click is kept, or waiting any longer would cost the visitor; never rejects. */
   readonly recordClick: (draft: ClickDraft) => Promise<void>
+  /** Nobody waits for it; never throws. */
+  readonly recordOrphan: RecordOrphan
   readonly answered: (outcome: Outcome, seconds: number) => void
   readonly failed: (error: unknown) => void
   /** UUIDv7; the click's id, and the request's. */
@@ -32,6 +35,7 @@ export function createRedirect(deps: RedirectDeps): Redirect {
     const domain = deps.domainOfHost(req.headers.host)
     const resolution =
       deps.resolveLink.known(domain, slug) ?? (await deps.resolveLink.find(domain, slug))
+    if (resolution === 'absent') deps.recordOrphan(id, domain, slug, req)
     if (typeof resolution !== 'object') return refuse(req, res, id, resolution)
     await deps.recordClick(deps.describeClick(id, resolution, req))
     return redirectTo(res, id, resolution)
