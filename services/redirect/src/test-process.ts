@@ -18,28 +18,42 @@ const folder = fileURLToPath(new URL('..', import.meta.url))
 /** Nobody listens there. */
 const nowhere = 'postgres://redirect:x@127.0.0.1:1/links'
 
+export type RedirectProcess = Awaited<ReturnType<typeof startProcess>>
+
 /** The service as a process; settings that are not given are such that it starts. */
-export async function startRedirect(settings: Record<string, string> = {}) {
+export async function startRedirect(settings: Record<string, string> = {}, preload?: string) {
   const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-redirect-'))
-  const child = spawn(
-    process.execPath,
-    ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
+  const words = ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts']
+  const started = await startProcess(
+    preload === undefined ? words : ['--import', preload, ...words],
     {
-      cwd: folder,
-      env: {
-        LINKS_URL: nowhere,
-        CLICK_LOG_URL: nowhere,
-        SPOOL_DIR: join(scratch, 'spool'),
-        VISITOR_KEY: 'k'.repeat(32),
-        HOST: '127.0.0.1',
-        PORT: '0',
-        ADMIN_PORT: '0',
-        DRAIN_LIMIT_SECONDS: '1',
-        ...settings,
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      LINKS_URL: nowhere,
+      CLICK_LOG_URL: nowhere,
+      SPOOL_DIR: join(scratch, 'spool'),
+      VISITOR_KEY: 'k'.repeat(32),
+      HOST: '127.0.0.1',
+      PORT: '0',
+      ADMIN_PORT: '0',
+      DRAIN_LIMIT_SECONDS: '1',
+      ...settings,
     },
   )
+  return {
+    ...started,
+    [Symbol.asyncDispose]: async () => {
+      await started[Symbol.asyncDispose]()
+      rmSync(scratch, { recursive: true })
+    },
+  }
+}
+
+/** A program of this folder that says when it listens; it is killed when disposed. */
+export async function startProcess(words: readonly string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, words, {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   let said = ''
   const listening = Promise.withResolvers<void>()
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -58,14 +72,18 @@ export async function startRedirect(settings: Record<string, string> = {}) {
     admin: `http://127.0.0.1:${adminPort}`,
     mistakes: lines.flatMap((line) => line.mistakes ?? line.message ?? []).join('\n'),
     exit,
+    signal: (signal: NodeJS.Signals) => void child.kill(signal),
     stop: async () => {
       child.kill('SIGTERM')
       return await exit
     },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exit
+    },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL')
       await exit
-      rmSync(scratch, { recursive: true })
     },
   }
 }

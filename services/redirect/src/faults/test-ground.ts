@@ -1,0 +1,95 @@
+// For tests: one link, a click log behind a gate, a spool that outlives its process, and a recount of the log by SQL.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openTestDatabase } from '@sleepwell/testing/postgres'
+import { Client } from 'pg'
+import { startProcess, startRedirect, type RedirectProcess } from '../test-process.ts'
+import { openGate, type Gate } from './test-gate.ts'
+import { recount, type Recount } from './test-recount.ts'
+import {
+  startVisitors,
+  type Answered,
+  type Visitors,
+  type VisitorsOptions,
+} from './test-visitors.ts'
+
+export interface Ground extends AsyncDisposable {
+  readonly spool: string
+  /** Of the click log. */
+  readonly gate: Gate
+  /** The service, or with `naive` one that keeps clicks as it is often done. */
+  readonly start: (settings?: Record<string, string>, preload?: string) => Promise<RedirectProcess>
+  readonly startNaive: (how: 'memory' | 'file') => Promise<RedirectProcess>
+  readonly visitors: (options?: VisitorsOptions) => Visitors
+  readonly recount: (answered: readonly Answered[]) => Promise<Recount>
+  /** On the links database, as its owner. */
+  readonly asOwner: (sql: string) => Promise<void>
+  readonly clickLogUrl: string
+}
+
+const slug = 'home'
+
+/** @param spool made, and removed afterwards, if absent */
+export async function openGround(spool?: string): Promise<Ground> {
+  await using opening = new AsyncDisposableStack()
+  const links = opening.use(await openTestDatabase('links'))
+  const analytics = opening.use(await openTestDatabase('analytics'))
+  const log = new URL(analytics.url('redirect'))
+  const gate = opening.use(await openGate(Number(log.port)))
+  log.host = `127.0.0.1:${gate.port}`
+  const directory = spool ?? mkdtempSync(join(tmpdir(), 'sleepwell-fault-'))
+  if (spool === undefined) opening.defer(() => rmSync(directory, { recursive: true }))
+  const asOwner = async (sql: string) => {
+    await using owner = await connected(links.url('links_owner'))
+    await owner.query(sql)
+  }
+  await asOwner(
+    `insert into links (id, owner_id, domain, slug, destination)
+     values (gen_random_uuid(), 'acme', '@', '${slug}', 'https://example.com/')`,
+  )
+  let target = 'http://127.0.0.1:1'
+  const shared = {
+    LINKS_URL: links.url('redirect'),
+    LINKS_TIMEOUT_MS: '5000',
+    CLICK_LOG_URL: log.href,
+    SPOOL_DIR: join(directory, 'spool'),
+    DRAIN_LIMIT_SECONDS: '60',
+    UV_THREADPOOL_SIZE: '16',
+  }
+  const open = opening.move()
+  const running = async (starting: Promise<RedirectProcess>) => {
+    const process = open.use(await starting)
+    if (process.visitors.endsWith('undefined')) throw new Error(`no start: ${process.mistakes}`)
+    target = `${process.visitors}/${slug}`
+    return process
+  }
+  return {
+    spool: shared.SPOOL_DIR,
+    gate,
+    clickLogUrl: log.href,
+    start: (settings, preload) => running(startRedirect({ ...shared, ...settings }, preload)),
+    startNaive: (how) =>
+      running(
+        startProcess([
+          'src/faults/test-naive-redirect.ts',
+          how,
+          log.href,
+          join(directory, 'clicks'),
+        ]),
+      ),
+    visitors: (options) => startVisitors(() => target, options),
+    recount: async (answered) => {
+      await using client = await connected(analytics.url('postgres'))
+      return await recount(client, answered)
+    },
+    asOwner,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
+
+async function connected(url: string) {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
+}
