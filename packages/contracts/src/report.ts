@@ -1,15 +1,24 @@
 import { z } from 'zod'
+import { utmParameters } from './click.ts'
 
-export const reportGroups = [
-  'total',
-  'hour',
-  'day',
+/** What clicks can be told apart by and filtered by. */
+export const reportDimensions = [
   'country',
   'referrer',
   'device',
   'browser',
   'os',
+  ...utmParameters.map((name) => `utm_${name}` as const),
+] as const
+export type ReportDimension = (typeof reportDimensions)[number]
+
+export const reportGroups = [
+  'total',
+  'hour',
+  'day',
+  'weekday_hour',
   'link',
+  ...reportDimensions,
 ] as const
 export type ReportGroup = (typeof reportGroups)[number]
 
@@ -31,8 +40,53 @@ export const ClickReport = z.object({
   to: z.iso.datetime(),
   timezone: z.string(),
   groupBy: z.enum(reportGroups),
+  /** Only clicks with all of these values were counted. */
+  filter: z.partialRecord(z.enum(reportDimensions), z.string()).optional(),
   totals: ClickCounts,
-  /** `key`: an hour or day as it begins in `timezone` (ISO 8601 with offset), or a value of the dimension. */
+  /**
+   * `key`: an hour or day as it begins in `timezone` (ISO 8601 with offset), an ISO weekday and an hour there such as
+   * `1-13`, or a value of the dimension; `none` for a click without that UTM parameter.
+   */
   rows: z.array(ClickCounts.extend({ key: z.string() })),
 })
 export type ClickReport = z.infer<typeof ClickReport>
+
+/** `GET /v1/reports/orphans`: slugs that people tried and no link had. */
+export const OrphanReport = z.object({
+  dataThrough: z.iso.datetime().nullable(),
+  /** Whole days, UTC. */
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  totals: ClickCounts.omit({ unique: true }),
+  /** The thousand with the most clicks. */
+  rows: z.array(
+    ClickCounts.omit({ unique: true }).extend({
+      /** As links have it; `@` is the default domain. */
+      domain: z.string(),
+      /** Empty: all slugs beyond those that are told apart in one day. */
+      slug: z.string(),
+      lastAt: z.iso.datetime(),
+    }),
+  ),
+})
+export type OrphanReport = z.infer<typeof OrphanReport>
+
+/** The data of an event `clicks` of `GET /v1/live`: what came into the reports since the event before. */
+export const LiveClicks = z.object({
+  at: z.iso.datetime(),
+  /** As in reports: clicks answered later may still come. */
+  dataThrough: z.iso.datetime().nullable(),
+  totals: ClickCounts.omit({ unique: true }),
+  /** Those with the most clicks. */
+  links: z.array(ClickCounts.omit({ unique: true }).extend({ linkId: z.uuid() })),
+  /** Links that are in the totals but not listed. */
+  linksOmitted: z.int(),
+})
+export type LiveClicks = z.infer<typeof LiveClicks>
+
+/** The data of an event `gap` of `GET /v1/live`: clicks before it may not have been told. A report has them. */
+export const LiveGap = z.object({
+  at: z.iso.datetime(),
+  reason: z.enum(['position_unknown', 'position_too_old', 'database_changed']),
+})
+export type LiveGap = z.infer<typeof LiveGap>

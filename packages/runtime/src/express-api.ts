@@ -23,7 +23,10 @@ export interface ApiOptions<Holder extends object> {
   readonly before: readonly RequestHandler[]
   readonly problem: ProblemCatalogue
   readonly log: Logger
-  /** Whose key it is; handlers find the holder in `res.locals.holder`. */
+  /**
+   * Whose key it is; handlers find the holder in `res.locals.holder`, and in `res.locals.identifyAgain` how to ask anew
+   * while an answer goes on.
+   */
   readonly identify: (key: string) => Promise<KeyOutcome<Holder>>
   /** `route` is the pattern, never the path; `seconds` from the request head to the end of the answer. */
   readonly answered: (route: string, status: number, seconds: number) => void
@@ -106,6 +109,7 @@ function authenticate<Holder extends object>(options: ApiOptions<Holder>): Reque
         return refuse('unavailable')
       default:
         res.locals.holder = holder
+        res.locals.identifyAgain = () => options.identify(key)
         next()
     }
   }

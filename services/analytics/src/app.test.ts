@@ -8,7 +8,8 @@ import { pino } from 'pino'
 import request from 'supertest'
 import { createApp } from './app.ts'
 import { createReport } from './click-report.ts'
-import type { CountedClicks } from './report-table.ts'
+import type { CountedClicks } from './counted-clicks.ts'
+import { createExport } from './export-clicks.ts'
 
 const path = '/v1/reports/clicks'
 const holder: KeyHolder = { keyId: 'k', ownerId: 'owner', scopes: ['reports:read'] }
@@ -39,14 +40,36 @@ const books: Ledger = {
 interface Given {
   readonly identified?: KeyOutcome<KeyHolder>
   readonly countClicks?: () => Promise<CountedClicks>
+  readonly countRawClicks?: () => Promise<CountedClicks | 'not_kept' | 'too_slow'>
 }
 
-function appWith({ identified = holder, countClicks = async () => nothing }: Given = {}) {
+function appWith(given: Given = {}) {
+  const {
+    identified = holder,
+    countClicks = async () => nothing,
+    countRawClicks = async () => nothing,
+  } = given
+  const findOwnLink = async () => 'absent' as const
   const lines: string[] = []
   const answers: string[] = []
   const app = createApp({
     identify: async () => identified,
-    report: createReport({ countClicks, findOwnLink: async () => 'absent' }),
+    report: createReport({ countClicks, countRawClicks, findOwnLink }),
+    exportClicks: createExport({
+      findClicks: async () => [],
+      findOwnLink,
+      areKept: async () => true,
+      dataThrough: async () => new Date('2026-03-30T12:00:00Z'),
+    }),
+    reportOrphans: async ({ from, to }) => ({
+      dataThrough: null,
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      totals: { total: 0, human: 0, bot: 0 },
+      rows: [],
+    }),
+    findOwnLink,
+    follow: () => 'full',
     ledger: async () => books,
     now: Date.now,
     answered: (route, status) => answers.push(`${route} ${status}`),
@@ -76,11 +99,11 @@ test('the ledger is shown to admins, and to nobody else', async () => {
   await request(app).get('/v1/ledger').expect(401)
 })
 
-test('a report is JSON that nobody keeps', async () => {
+test('a report is JSON that only its reader keeps, and asks about again', async () => {
   const { app, answers } = appWith()
   const { body, headers } = await get(app).expect(200).expect('Content-Type', /json/u)
   expect((body as ClickReport).dataThrough).toBeNull()
-  expect(headers['cache-control']).toBe('no-store')
+  expect(headers['cache-control']).toBe('private, no-cache')
   expect(headers['x-content-type-options']).toBe('nosniff')
   expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/u)
   expect(answers).toEqual(['GET /v1/reports/clicks 200'])
@@ -134,14 +157,99 @@ test('another spelling of the path is another path', async () => {
     await request(appWith().app).get(other).set('Authorization', 'Bearer key').expect(404)
 })
 
+test('who has the report already is told so, until a number changes', async () => {
+  let human = 1
+  const countClicks = async () => ({ ...nothing, totals: { human, bot: 0, uniques: 0 } })
+  const { app } = appWith({ countClicks })
+  const query = '?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z'
+  const tag = (await get(app, query)).headers.etag ?? ''
+  expect(tag).toMatch(/^"[\w-]{43}"$/u)
+  const again = await get(app, query).set('If-None-Match', tag).expect(304)
+  expect(again.text).toBe('')
+  expect(again.headers.etag).toBe(tag)
+  human = 2
+  expect((await get(app, query).set('If-None-Match', tag).expect(200)).headers.etag).not.toBe(tag)
+})
+
+test.each([
+  ['not_kept', /sums/u],
+  ['too_slow', /5 s/u],
+] as const)('a filtered report that is %s answers 422 and says why', async (outcome, detail) => {
+  const { app } = appWith({ countRawClicks: async () => outcome })
+  const { body } = await get(app, '?filter[country]=DE').expect(422)
+  expect(body).toMatchObject({ code: 'range_too_wide', detail: expect.stringMatching(detail) })
+})
+
+test('a report as CSV has no cell that a spreadsheet would run, and is quoted as RFC 4180 says', async () => {
+  const cells = ['=1+1', '+1', '-1', '@a', '\tb', '\rc', 'a "b", c', 'd\ne', 'plain']
+  const countClicks = async () => ({
+    ...nothing,
+    dataThrough: new Date('2026-03-30T12:00:00Z'),
+    groups: cells.map((key) => ({ key, human: 1, bot: 2, uniques: 1 })),
+  })
+  const { app } = appWith({ countClicks })
+  const { text, headers } = await request(app)
+    .get('/v1/reports/clicks.csv?groupBy=referrer')
+    .set('Authorization', 'Bearer key')
+    .expect(200)
+  expect(headers['content-type']).toMatch(/^text\/csv; charset=utf-8/u)
+  expect(headers['content-disposition']).toBe('attachment; filename="clicks-by-referrer.csv"')
+  expect(headers['data-through']).toBe('2026-03-30T12:00:00.000Z')
+  const expected = [
+    "'=1+1",
+    "'+1",
+    "'-1",
+    "'@a",
+    "'\tb",
+    `"'\rc"`,
+    '"a ""b"", c"',
+    '"d\ne"',
+    'plain',
+  ].map((key) => `${key},3,1,2,1\r\n`)
+  expect(text).toBe(`key,total,human,bot,unique\r\n${expected.join('')}`)
+})
+
+test('HEAD of a CSV tells its headers and no more', async () => {
+  const answer = await request(appWith().app)
+    .head('/v1/clicks.csv')
+    .set('Authorization', 'Bearer key')
+    .expect(200)
+  expect(answer.headers['content-type']).toMatch(/^text\/csv/u)
+})
+
+test('more followers than there is room for are told to come back', async () => {
+  const answer = request(appWith().app).get('/v1/live').set('Authorization', 'Bearer key')
+  expect((await answer.expect(503)).headers['retry-after']).toBe('1')
+})
+
+test.each(['/v1/reports/clicks.csv', '/v1/reports/orphans', '/v1/clicks.csv', '/v1/live'])(
+  '%s needs reports:read, and takes no parameter that it does not know',
+  async (other) => {
+    const { app } = appWith({ identified: { ...holder, scopes: ['links:read'] } })
+    await request(app).get(other).set('Authorization', 'Bearer key').expect(403)
+    const { body } = await request(appWith().app)
+      .get(`${other}?form=2026-01-01T00:00:00Z`)
+      .set('Authorization', 'Bearer key')
+      .expect(400)
+    expect(body).toMatchObject({ code: 'unknown_parameter' })
+  },
+)
+
 test('no query whatsoever is answered with a 5xx, or a refusal that is no problem document', async () => {
   const { app } = appWith()
   const name = fc.oneof(
-    fc.constantFrom('linkId', 'groupBy', 'from', 'to', 'timezone'),
+    fc.constantFrom('linkId', 'groupBy', 'from', 'to', 'timezone', 'filter[os]', 'filter[x]'),
     fc.string({ unit: 'binary', maxLength: 8 }),
   )
   const value = fc.oneof(
-    fc.constantFrom('day', 'hour', 'Europe/Berlin', '2026-01-01T00:00:00Z', '9999-12-31T23:59:59Z'),
+    fc.constantFrom(
+      'day',
+      'weekday_hour',
+      'utm_term',
+      'Europe/Berlin',
+      '2026-01-01T00:00:00Z',
+      '9999-12-31T23:59:59Z',
+    ),
     fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
     fc.string({ unit: 'binary' }),
     fc.uuid(),

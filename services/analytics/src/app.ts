@@ -1,17 +1,29 @@
-import { allows, type KeyHolder } from '@sleepwell/contracts/api-key'
+import { createHash } from 'node:crypto'
+import { allows, type KeyHolder, type Scope } from '@sleepwell/contracts/api-key'
 import type { Ledger } from '@sleepwell/contracts/ledger'
 import { problem } from '@sleepwell/contracts/problem'
-import type { ClickReport } from '@sleepwell/contracts/report'
+import type { ClickReport, OrphanReport } from '@sleepwell/contracts/report'
 import { createApi, methodNotAllowed, type KeyOutcome } from '@sleepwell/runtime/express-api'
 import type { Logger } from '@sleepwell/runtime/log'
-import { Router, type Express, type Response } from 'express'
+import { Router, type Express, type Request, type Response } from 'express'
 import helmet from 'helmet'
+import type { NoReport } from './click-report.ts'
+import { sendCsv, type Csv } from './csv-answer.ts'
+import type { ExportQuery } from './export-clicks.ts'
+import type { LiveFeed } from './live-feed.ts'
+import { followLive } from './live-route.ts'
+import type { OrphanQuery } from './orphan-report.ts'
+import { readExportQuery, readLiveQuery, readOrphanQuery } from './read-other-queries.ts'
 import { readReportQuery, type ReportQuery } from './read-report-query.ts'
 import { refuse } from './refuse.ts'
 
 export interface AppDeps {
   readonly identify: (key: string) => Promise<KeyOutcome<KeyHolder>>
-  readonly report: (ownerId: string, query: ReportQuery) => Promise<ClickReport | 'link_not_found'>
+  readonly report: (ownerId: string, query: ReportQuery) => Promise<ClickReport | NoReport>
+  readonly exportClicks: (ownerId: string, query: ExportQuery) => Promise<Csv | NoReport>
+  readonly reportOrphans: (query: OrphanQuery) => Promise<OrphanReport>
+  readonly findOwnLink: (ownerId: string, linkId: string) => Promise<object | 'absent'>
+  readonly follow: LiveFeed['follow']
   readonly ledger: () => Promise<Ledger>
   /** Milliseconds since the epoch. */
   readonly now: () => number
@@ -24,31 +36,91 @@ export function createApp(deps: AppDeps): Express {
   return createApi({ routes: routes(deps), before: [helmet()], problem, identify, answered, log })
 }
 
-function routes({ report, ledger, now }: AppDeps): Router {
+type Handler = (req: Request, res: Response, ownerId: string) => Promise<void>
+
+function routes(deps: AppDeps): Router {
   // As case sensitive as the app: otherwise /V1/reports would be a route that asks for no key.
   const router = Router({ caseSensitive: true })
-  router
-    .route('/v1/reports/clicks')
-    .get(async (req, res) => {
-      const holder = holderOf(res)
-      if (!allows(holder, 'reports:read')) refuse('forbidden', { detail: 'It needs reports:read.' })
-      const found = await report(holder.ownerId, readReportQuery(req.query, now()))
-      if (found === 'link_not_found') refuse(found)
-      res.set('Cache-Control', 'no-store').json(found)
+  const get = (path: string, scope: Scope, handle: Handler) =>
+    router
+      .route(path)
+      .get((req, res) => handle(req, res, requireScope(res, scope).ownerId))
+      .all(methodNotAllowed(problem, 'GET, HEAD'))
+
+  get('/v1/reports/clicks', 'reports:read', async (req, res, ownerId) => {
+    const query = readReportQuery(req.query, deps.now())
+    sendReport(res, found(await deps.report(ownerId, query)))
+  })
+  get('/v1/reports/clicks.csv', 'reports:read', async (req, res, ownerId) => {
+    const query = readReportQuery(req.query, deps.now())
+    const { dataThrough, groupBy, rows } = found(await deps.report(ownerId, query))
+    await sendCsv(req, res, {
+      name: `clicks-by-${groupBy}`,
+      dataThrough,
+      columns: ['key', 'total', 'human', 'bot', 'unique'],
+      rows: rows.map(({ key, total, human, bot, unique }) => [key, total, human, bot, unique]),
     })
-    .all(methodNotAllowed(problem, 'GET, HEAD'))
-  router
-    .route('/v1/ledger')
-    .get(async (_req, res) => {
-      // It is about everybody's clicks.
-      if (!allows(holderOf(res), 'admin')) refuse('forbidden', { detail: 'It needs admin.' })
-      res.set('Cache-Control', 'no-store').json(await ledger())
+  })
+  get('/v1/reports/orphans', 'reports:read', async (req, res) => {
+    sendReport(res, await deps.reportOrphans(readOrphanQuery(req.query, deps.now())))
+  })
+  get('/v1/clicks.csv', 'reports:read', async (req, res, ownerId) => {
+    const query = readExportQuery(req.query, deps.now())
+    await sendCsv(req, res, found(await deps.exportClicks(ownerId, query)))
+  })
+  get('/v1/live', 'reports:read', async (req, res, ownerId) => {
+    const { linkId } = readLiveQuery(req.query)
+    if (linkId !== undefined && (await deps.findOwnLink(ownerId, linkId)) === 'absent')
+      refuse('link_not_found')
+    followLive(deps.follow, req, res, {
+      ownerId,
+      linkId,
+      identify: localsOf(res).identifyAgain,
+      mayRead: (holder) => allows(holder, 'reports:read'),
     })
-    .all(methodNotAllowed(problem, 'GET, HEAD'))
+  })
+  // The ledger is about everybody's clicks.
+  get('/v1/ledger', 'admin', async (_req, res) => {
+    res.set('Cache-Control', 'no-store').json(await deps.ledger())
+  })
   return router
 }
 
-function holderOf(res: Response): KeyHolder {
-  const { holder } = res.locals as { holder?: KeyHolder }
-  return holder ?? refuse('unauthenticated')
+interface Locals {
+  readonly holder: KeyHolder
+  readonly identifyAgain: () => Promise<KeyOutcome<KeyHolder>>
+}
+
+function localsOf(res: Response): Locals {
+  const locals = res.locals as Partial<Locals>
+  const { holder, identifyAgain } = locals
+  return holder && identifyAgain ? { holder, identifyAgain } : refuse('unauthenticated')
+}
+
+function requireScope(res: Response, scope: Scope): KeyHolder {
+  const { holder } = localsOf(res)
+  return allows(holder, scope) ? holder : refuse('forbidden', { detail: `It needs ${scope}.` })
+}
+
+function found<Found extends object>(outcome: Found | NoReport): Found {
+  switch (outcome) {
+    case 'link_not_found':
+      return refuse('link_not_found')
+    case 'not_kept':
+      return refuse('range_too_wide', { detail: 'Of a part of it only the sums are kept.' })
+    case 'too_slow':
+      return refuse('range_too_wide', {
+        detail: 'It has too many clicks to look at within 5 s: ask for less time.',
+      })
+    default:
+      return outcome
+  }
+}
+
+/** Whoever has the same already is told so. */
+function sendReport(res: Response, report: object): void {
+  const body = JSON.stringify(report)
+  const tag = createHash('sha256').update(body).digest('base64url')
+  res.set({ 'Cache-Control': 'private, no-cache', ETag: `"${tag}"` })
+  res.type('json').send(body)
 }

@@ -7,6 +7,7 @@ import { openPool } from '@sleepwell/runtime/postgres'
 import { Client } from 'pg'
 import { createReport } from './click-report.ts'
 import { findOwnLink } from './key-table.ts'
+import { countRawClicks } from './raw-report-table.ts'
 import { readReportQuery } from './read-report-query.ts'
 import { countClicks } from './report-table.ts'
 import {
@@ -59,7 +60,12 @@ beforeAll(async () => {
     click({ at: '2026-03-29T00:59:59.999Z', country: 'DE', visitor: 'a' }),
     click({ at: '2026-03-29T01:00:00Z', country: 'NP', visitor: 'b', browser: 'Chrome' }),
     click({ at: '2026-03-29T22:05:00Z', bot: true, country: 'US', device: 'bot' }),
-    click({ at: '2026-03-30T00:16:00Z', linkId: otherLink, referrerHost: 'example.com' }),
+    click({
+      at: '2026-03-30T00:16:00Z',
+      linkId: otherLink,
+      referrerHost: 'example.com',
+      utm: { source: 'letter', medium: 'mail' },
+    }),
     click({ at: '2026-03-30T00:16:00Z', linkId: foreignLink, ownerId: 'stranger' }),
   ]
   const lastSeq = Math.max(...clicks.map(({ seq }) => seq))
@@ -90,10 +96,11 @@ afterAll(async () => {
 async function report(query: Record<string, string>, ownerId = 'owner'): Promise<ClickReport> {
   const create = createReport({
     countClicks: (each) => countClicks(counting.pool, each),
+    countRawClicks: (each) => countRawClicks(counting.pool, each, 10_000),
     findOwnLink: (owner, id) => findOwnLink(links, owner, id),
   })
   const found = await create(ownerId, readReportQuery(query, now))
-  if (found === 'link_not_found') throw new Error(found)
+  if (typeof found === 'string') throw new Error(found)
   return ClickReport.parse(found)
 }
 
@@ -201,4 +208,84 @@ test.each(reportGroups)('grouped by %s the rows sum up to the totals', async (gr
     bot: sum('bot'),
     unique: sum('unique'),
   }).toEqual(totals)
+})
+
+test.each(reportGroups)(
+  'grouped by %s, what was summed is what the clicks say',
+  async (groupBy) => {
+    const asked = { groupBy, timezone: 'Europe/Berlin' }
+    const found = await report(asked)
+    const { totals, rows, filter } = await report({ ...asked, 'filter[os]': 'Linux' })
+    expect(filter).toEqual({ os: 'Linux' })
+    // All of the clicks are from there.
+    expect({ totals, rows }).toEqual({ totals: found.totals, rows: found.rows })
+  },
+)
+
+test('only clicks with all of the values are counted', async () => {
+  expect((await report({ 'filter[country]': 'DE' })).totals).toEqual(counts(3, 0, 3))
+  expect((await report({ 'filter[country]': 'de' })).totals).toEqual(counts(0, 0, 0))
+  const both = { 'filter[country]': 'NP', 'filter[browser]': 'Chrome' }
+  expect((await report({ ...both, groupBy: 'day', timezone: 'Europe/Berlin' })).totals).toEqual(
+    counts(1, 0, 1),
+  )
+  expect((await report({ ...both, 'filter[device]': 'bot' })).totals).toEqual(counts(0, 0, 0))
+  expect((await report({ 'filter[referrer]': 'direct', linkId: otherLink })).totals).toEqual(
+    counts(0, 0, 0),
+  )
+})
+
+test('campaigns, and the clicks of none', async () => {
+  expect((await report({ groupBy: 'utm_source' })).rows).toEqual([
+    { key: 'none', ...counts(4, 1, 3) },
+    { key: 'letter', ...counts(1, 0, 1) },
+  ])
+  expect((await report({ 'filter[utm_source]': 'letter', groupBy: 'utm_medium' })).rows).toEqual([
+    { key: 'mail', ...counts(1, 0, 1) },
+  ])
+  expect((await report({ 'filter[utm_source]': 'none' })).totals).toEqual(counts(4, 1, 3))
+})
+
+test('weekdays and hours of a zone, over weeks and a change of clocks', async () => {
+  const asked = { groupBy: 'weekday_hour', timezone: 'Europe/Berlin' }
+  expect((await report(asked)).rows.map(({ key, total }) => [key, total])).toEqual([
+    ['1-0', 1],
+    ['1-2', 1],
+    ['7-0', 1],
+    ['7-1', 1],
+    ['7-3', 1],
+  ])
+  const long = await report({ ...asked, from: '2025-03-01T00:00:00Z' })
+  expect(long.totals).toEqual(counts(5, 1, 4))
+})
+
+test('a range of which clicks are no longer there is refused, if they are needed', async () => {
+  const asked = { from: '2026-03-27T00:00:00Z', 'filter[os]': 'Linux' }
+  await counting.query('alter table clicks_20260328 rename to gone')
+  try {
+    await expect(report(asked)).rejects.toThrow('not_kept')
+    await expect(report({ ...asked, groupBy: 'link' }, 'stranger')).resolves.toBeDefined()
+    expect((await report({ from: asked.from })).totals.total).toBe(5)
+    const later = await report({ ...asked, from: '2026-03-29T00:00:00Z' })
+    expect(later.totals.total).toBe(4)
+  } finally {
+    await counting.query('alter table gone rename to clicks_20260328')
+  }
+})
+
+test('too many clicks to look at are no report that hangs', async () => {
+  const query = { ownerId: 'owner', linkId: undefined, groupBy: 'total', filter: {} } as const
+  const range = { from: now - dayMs, to: now, starts: [] }
+  const client = await counting.admin.connect()
+  try {
+    await client.query('begin')
+    await client.query('lock table clicks in access exclusive mode')
+    expect(await countRawClicks(counting.pool, { ...query, ...range }, 50)).toBe('too_slow')
+  } finally {
+    await client.query('rollback')
+    client.release()
+  }
+  expect(await countRawClicks(counting.pool, { ...query, ...range }, 10_000)).toMatchObject({
+    totals: { human: 1 },
+  })
 })

@@ -6,10 +6,7 @@ export async function makeDays(pool: Pool, days: readonly string[]): Promise<voi
   await pool.query({ name: 'make_days', text: 'select make_days($1)', values: [days] })
 }
 
-/**
- * Stores clicks that are not there yet, and adds what was really inserted to the rollups. Rows are touched in (table,
- * key) order, so that no two consumers wait for each other. Resolves to the ids of the clicks that are new.
- */
+/** Stores clicks that are not there yet. Resolves to the ids of those that are new. */
 export async function insertClicks(
   client: PoolClient,
   clicks: readonly ArrivedClick[],
@@ -29,40 +26,19 @@ export async function insertClicks(
           utm_source, utm_medium, utm_campaign, utm_term, utm_content
         )
         where not exists (select from dead_letters d where d.click_id = c.id)
-      ), inserted as (
-        insert into clicks (
-          at, id, spool, seq, link_id, owner_id, policy_version, bot, is_unique,
-          country, device, browser, os, referrer,
-          utm_source, utm_medium, utm_campaign, utm_term, utm_content)
-        select
-          at, id, spool, seq, link_id, owner_id, policy_version, bot, is_unique,
-          country, device, browser, os, referrer,
-          utm_source, utm_medium, utm_campaign, utm_term, utm_content
-        from arrived
-        order by at, id
-        on conflict (at, id) do nothing
-        returning *
-      ), rolled_up as (
-        insert into rollups (owner_id, link_id, dimension, bucket, value, human, bot, uniques)
-        select
-          owner_id, link_id, dimension,
-          date_bin('15 minutes', at, timestamptz '1970-01-01 00:00:00Z') as bucket,
-          value,
-          count(*) filter (where not bot),
-          count(*) filter (where bot),
-          count(*) filter (where is_unique)
-        from inserted cross join lateral (values
-          ('browser', browser), ('country', country), ('device', device),
-          ('os', os), ('referrer', referrer), ('total', '')
-        ) as d (dimension, value)
-        group by owner_id, link_id, dimension, bucket, value
-        order by owner_id, link_id, dimension, bucket, value
-        on conflict (owner_id, link_id, dimension, bucket, value) do update set
-          human = rollups.human + excluded.human,
-          bot = rollups.bot + excluded.bot,
-          uniques = rollups.uniques + excluded.uniques
       )
-      select id from inserted`,
+      insert into clicks (
+        at, id, spool, seq, link_id, owner_id, policy_version, bot, is_unique,
+        country, device, browser, os, referrer,
+        utm_source, utm_medium, utm_campaign, utm_term, utm_content)
+      select
+        at, id, spool, seq, link_id, owner_id, policy_version, bot, is_unique,
+        country, device, browser, os, referrer,
+        utm_source, utm_medium, utm_campaign, utm_term, utm_content
+      from arrived
+      order by at, id
+      on conflict (at, id) do nothing
+      returning id`,
     values: [
       clicks.map((click) => click.id),
       clicks.map((click) => click.at),

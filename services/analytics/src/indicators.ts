@@ -11,7 +11,16 @@ const records = instruments.counter('analytics_records_total')
 const delay = instruments.histogram('analytics_click_delay_seconds')
 const gaps = instruments.counter('analytics_gaps_total')
 
-const routes = ['GET /v1/reports/clicks', 'GET /v1/ledger', 'none']
+/** Answers that take as long as the client takes them: their duration says nothing about us. */
+const streamed = ['GET /v1/clicks.csv', 'GET /v1/live']
+const routes = [
+  'GET /v1/reports/clicks',
+  'GET /v1/reports/clicks.csv',
+  'GET /v1/reports/orphans',
+  'GET /v1/ledger',
+  ...streamed,
+  'none',
+]
 const known = new Set(routes)
 
 // A series that begins with its first failure hides that failure from rate().
@@ -32,7 +41,7 @@ for (const kind of ['gap', 'beyond_end']) gaps.add(0, { kind })
 export function answered(route: string, status: number, seconds: number): void {
   const label = known.has(route) ? route : 'none'
   requests.add(1, { route: label, status: String(status) })
-  duration.record(seconds, { route: label })
+  if (!streamed.includes(label)) duration.record(seconds, { route: label })
 }
 
 /** A batch is in the reports, as of `now`. */
@@ -98,4 +107,8 @@ export function observeLedger(
       dataThrough === null ? 0 : (Date.parse(asOf) - Date.parse(dataThrough)) / 1000 + ageSeconds,
     ),
   )
+}
+
+export function observeFollowers(count: () => number): void {
+  instruments.gauge('analytics_live_subscribers', count)
 }

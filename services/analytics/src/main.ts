@@ -13,19 +13,34 @@ import { trustAuthorities } from '@sleepwell/runtime/probe'
 import { run, stopRequested } from '@sleepwell/runtime/process'
 import type { Pool } from 'pg'
 import { createApp } from './app.ts'
+import { findClicks } from './click-export-table.ts'
 import { createReport } from './click-report.ts'
 import { makeDays } from './click-table.ts'
 import { readConfig } from './config.ts'
 import { consumeClicks } from './consume-clicks.ts'
 import { createConsumerAge } from './consumer-age.ts'
+import { readDataThrough } from './counted-clicks.ts'
+import { createExport } from './export-clicks.ts'
 import { findInOrder } from './find-in-order.ts'
 import { createIdentify } from './identify.ts'
-import { answered, gap, observeConsumer, observeLedger, stored } from './indicators.ts'
+import {
+  answered,
+  gap,
+  observeConsumer,
+  observeFollowers,
+  observeLedger,
+  stored,
+} from './indicators.ts'
+import { areKept } from './kept-days.ts'
 import { findKey, findOwnLink } from './key-table.ts'
 import { findBooks } from './ledger-table.ts'
 import { createLedger } from './ledger.ts'
 import { findOffset } from './offset-table.ts'
+import { createLiveFeed } from './live-feed.ts'
+import { deleteLiveClicks, readLiveClicks } from './live-table.ts'
+import { reportOrphans } from './orphan-report.ts'
 import { probeEngines } from './probe-engines.ts'
+import { countRawClicks } from './raw-report-table.ts'
 import { countClicks } from './report-table.ts'
 import { keepDays } from './retention.ts'
 import { storeBatch } from './store-batch.ts'
@@ -33,6 +48,9 @@ import { watchLedger } from './watch-ledger.ts'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
+const minuteMs = 60_000
+/** A report is promised within 5 s, the reading of its answer included. */
+const rawDeadlineMs = 4_500
 /** Keys and links that no replica knows, asked of the primary: most of them were made up. */
 const secondQuestionsPerSecond = 50
 
@@ -47,11 +65,13 @@ await run(log, async () => {
 
   // Closed in reverse: requests under way are answered, the batch under way is stored, then the connections go.
   await using open = new AsyncDisposableStack()
-  const openOwn = (name: string, timeoutMs: number) =>
-    open.use(openPool({ url: ANALYTICS_URL, name, max: 6, timeoutMs, log }))
+  const openOwn = (name: string, timeoutMs: number, max = 6) =>
+    open.use(openPool({ url: ANALYTICS_URL, name, max, timeoutMs, log }))
   // Apart, so that reports can take the connections of no batch.
   const clicks = openOwn('analytics-consumer', 10_000)
   const reports = openOwn('analytics-reports', 5_000)
+  // Apart again, so that those that look at every click can keep no other report waiting.
+  const raw = openOwn('analytics-raw-reports', 5_000, 2)
   const links = open.use(
     openDatabaseSet({
       primary: config.LINKS_URL,
@@ -108,6 +128,23 @@ await run(log, async () => {
   )
   observeLedger(watched.last)
 
+  open.use(
+    every(
+      minuteMs,
+      () => deleteLiveClicks(reports),
+      (error) => log.warn(errorFields(error), 'could not delete what was told live'),
+    ),
+  )
+  const live = open.use(
+    createLiveFeed({
+      readLiveClicks: (query) => readLiveClicks(reports, query),
+      failed: (error) => log.warn(errorFields(error), 'the live feed stands still'),
+    }),
+  )
+  observeFollowers(live.followers)
+
+  const findLinkOf = (ownerId: string, linkId: string) =>
+    askLinks((pool) => findOwnLink(pool, ownerId, linkId))
   const app = createApp({
     identify: createIdentify({
       findKey: (hash) => askLinks((pool) => findKey(pool, hash)),
@@ -115,8 +152,18 @@ await run(log, async () => {
     }),
     report: createReport({
       countClicks: (query) => countClicks(reports, query),
-      findOwnLink: (ownerId, linkId) => askLinks((pool) => findOwnLink(pool, ownerId, linkId)),
+      countRawClicks: (query) => countRawClicks(raw, query, rawDeadlineMs),
+      findOwnLink: findLinkOf,
     }),
+    exportClicks: createExport({
+      findClicks: (query) => findClicks(raw, query),
+      findOwnLink: findLinkOf,
+      areKept: (ownerId, from, to) => areKept(raw, ownerId, from, to),
+      dataThrough: () => readDataThrough(raw),
+    }),
+    reportOrphans: (query) => reportOrphans(reports, query),
+    findOwnLink: findLinkOf,
+    follow: live.follow,
     ledger,
     now: Date.now,
     answered,
@@ -127,6 +174,8 @@ await run(log, async () => {
   const { HOST: host, PORT, ADMIN_PORT } = config
   const admin = open.use(await listenAdmin({ port: ADMIN_PORT, host, problem, ready: () => ready }))
   const api = open.use(await listen(app, { port: PORT, host, problem }))
+  // Ended before the server drains: those who follow would never leave by themselves.
+  open.use(live)
   ready = true
   log.info({ port: api.port, adminPort: admin.port }, 'listening')
   await stopRequested(log)

@@ -39,6 +39,13 @@ test.each([
   [{ from: '' }, 'range_invalid'],
   [{ from: '2026-03-01T00:00:00' }, 'range_invalid'],
   [{ from: '2026-02-30T00:00:00Z' }, 'range_invalid'],
+  [{ 'filter[country]': ['DE', 'FR'] }, 'unknown_parameter'],
+  [{ 'filter[city]': 'Bonn' }, 'unknown_parameter'],
+  [{ 'filter[__proto__]': 'x' }, 'unknown_parameter'],
+  [{ filter: 'DE' }, 'unknown_parameter'],
+  [{ 'filter[country]': '' }, 'parameter_invalid'],
+  [{ 'filter[country]': 'D\0' }, 'parameter_invalid'],
+  [{ 'filter[referrer]': 'x'.repeat(254) }, 'parameter_invalid'],
   [{ to: '2026-03-30' }, 'range_invalid'],
   [{ from: '2026-03-30T12:15:00Z' }, 'range_invalid'],
   [{ from: '2026-03-31T00:00:00Z', to: '2026-03-30T00:00:00Z' }, 'range_invalid'],
@@ -53,6 +60,23 @@ test('400 days are not too many', () => {
   const query = { from: '2025-01-01T00:00:00Z', to: '2026-02-05T00:00:00Z' }
   expect(refusalOf(query)).toBe('none')
   expect(refusalOf({ ...query, to: '2026-02-05T00:00:01Z' })).toBe('range_invalid')
+})
+
+test('what was not summed is asked of 31 days at most, a month in which clocks go back included', () => {
+  const raw = [{ 'filter[os]': 'Linux' }, { groupBy: 'utm_source' }]
+  const month = { from: '2025-10-01T00:00:00+02:00', to: '2025-11-01T00:00:00+01:00' }
+  const more = { from: '2025-10-01T00:00:00Z', to: '2025-11-02T00:00:00Z' }
+  for (const asked of raw) {
+    expect(refusalOf({ ...asked, ...month, timezone: 'Europe/Berlin' })).toBe('none')
+    expect(refusalOf({ ...asked, ...more })).toBe('range_too_wide')
+  }
+  for (const groupBy of ['weekday_hour', 'day', 'country', 'link'])
+    expect(refusalOf({ groupBy, ...more })).toBe('none')
+})
+
+test('several filters are read, each by its name', () => {
+  const { filter } = readReportQuery({ 'filter[os]': 'iOS', 'filter[utm_term]': 'a b' }, now)
+  expect(filter).toEqual({ os: 'iOS', utm_term: 'a b' })
 })
 
 test('a time may leave its seconds out, and its + unencoded', () => {

@@ -1,12 +1,17 @@
+// Reports out of what was summed when the clicks came.
 import type { ReportGroup } from '@sleepwell/contracts/report'
 import type { Pool } from 'pg'
-import { dataThrough } from './spool-table.ts'
+import { readCounted, type Count, type CountedClicks } from './counted-clicks.ts'
+import { piecesOf, type Piece } from './rollup-pieces.ts'
+
+/** What clicks are summed by. */
+export type RollupGroup = Exclude<ReportGroup, 'weekday_hour' | `utm_${string}`>
 
 export interface RollupQuery {
   readonly ownerId: string
   /** Absent: all links of the owner. */
   readonly linkId: string | undefined
-  readonly groupBy: ReportGroup
+  readonly groupBy: RollupGroup
   /** Milliseconds since the epoch, at whole quarters of an hour. */
   readonly from: number
   readonly to: number
@@ -14,90 +19,83 @@ export interface RollupQuery {
   readonly starts: readonly number[]
 }
 
-export interface CountedGroup {
-  /** For hours and days the place in `starts`, from 1. */
-  readonly key: string
-  readonly human: number
-  readonly bot: number
-  readonly uniques: number
+export function countClicks(pool: Pool, query: RollupQuery): Promise<CountedClicks> {
+  return readCounted(pool, query.linkId === undefined ? ofOwner(query) : ofLink(query))
 }
 
-export interface CountedClicks {
-  readonly dataThrough: Date | null
-  /** Over all groups, also those beyond the limit. */
-  readonly totals: Omit<CountedGroup, 'key'>
-  readonly groups: readonly CountedGroup[]
-}
+const place = (starts: string) =>
+  `width_bucket(extract(epoch from bucket)::bigint, ${starts}::bigint[])::text`
 
-/** The largest groups, when a dimension has more; hours of 400 days are fewer. */
-const maxGroups = 10_000
+const sums = 'sum(human) as human, sum(bot) as bot, sum(uniques) as uniques'
 
-const bucketPlace = `width_bucket(extract(epoch from bucket)::bigint, $6::bigint[])::text`
-
-const keys: Record<ReportGroup, readonly [dimension: string, key: string]> = {
-  total: ['total', `''`],
-  hour: ['total', bucketPlace],
-  day: ['total', bucketPlace],
-  link: ['total', 'link_id::text'],
-  country: ['country', 'value'],
-  referrer: ['referrer', 'value'],
-  device: ['device', 'value'],
-  browser: ['browser', 'value'],
-  os: ['os', 'value'],
-}
-
-type Row = CountedClicks['totals'] & {
-  readonly at: Date | null
-  readonly key: string | null
-  readonly allHuman: number
-  readonly allBot: number
-  readonly allUniques: number
-}
-
-/** One statement and so one snapshot: what `dataThrough` promises is in the numbers beside it. */
-export async function countClicks(pool: Pool, query: RollupQuery): Promise<CountedClicks> {
-  const { ownerId, linkId, groupBy, from, to, starts } = query
-  const [dimension, key] = keys[groupBy]
-  const timed = starts.length > 0
-  const { rows } = await pool.query<Row>({
-    name: `count_clicks_${groupBy}_${linkId === undefined ? 'owner' : 'link'}`,
+function ofLink({ ownerId, linkId, groupBy, from, to, starts }: RollupQuery): Count {
+  const [dimension, key] = keysOf(groupBy, place('$6'))
+  return {
+    name: `count_clicks_of_link_${groupBy}`,
     text: `
-      with counted as (
-        select ${key} as key, sum(human) as human, sum(bot) as bot, sum(uniques) as uniques
-        from rollups
+      select ${groupBy === 'link' ? 'link_id::text' : key} as key, ${sums}
+      from rollups
+      where owner_id = $1 and link_id = $2 and dimension = $3
+        and bucket >= to_timestamp($4::bigint) and bucket < to_timestamp($5::bigint)
+      group by 1`,
+    values: [
+      ownerId,
+      linkId,
+      groupBy === 'link' ? 'total' : dimension,
+      from / 1000,
+      to / 1000,
+      ...inSeconds(starts),
+    ],
+  }
+}
+
+function ofOwner({ ownerId, groupBy, from, to, starts }: RollupQuery): Count {
+  const [dimension, key] = keysOf(groupBy, place('$6'))
+  // Hours and days of a time zone begin at any quarter.
+  const pieces: Piece[] = starts.length > 0 ? [{ unit: 'quarter', from, to }] : piecesOf(from, to)
+  return {
+    name: `count_clicks_of_owner_${groupBy}`,
+    text: `
+      select key, ${sums}
+      from (
+        select ${key} as key, human, bot, uniques
+        from unnest($3::text[], $4::bigint[], $5::bigint[]) as piece (unit, "from", "to")
+          join owner_rollups using (unit)
         where owner_id = $1 and dimension = $2
-          and bucket >= to_timestamp($3::bigint) and bucket < to_timestamp($4::bigint)
-          and ${linkId === undefined ? '$5::uuid is null' : 'link_id = $5::uuid'}
-        group by 1
-      )
-      select
-        through.at, key, human::bigint, bot::bigint, uniques::bigint,
-        sum(human) over ()::bigint as "allHuman",
-        sum(bot) over ()::bigint as "allBot",
-        sum(uniques) over ()::bigint as "allUniques"
-      from (${dataThrough}) as through left join counted on true
-      order by human + bot desc, key collate "C"
-      limit ${maxGroups}`,
+          and bucket >= to_timestamp("from") and bucket < to_timestamp("to")
+        ${groupBy === 'link' ? linksWithinDays : ''}
+      ) as pieces
+      group by key`,
     values: [
       ownerId,
       dimension,
-      from / 1000,
-      to / 1000,
-      linkId ?? null,
-      ...(timed ? [starts.map((startAt) => startAt / 1000)] : []),
+      pieces.map(({ unit }) => unit),
+      pieces.map((piece) => piece.from / 1000),
+      pieces.map((piece) => piece.to / 1000),
+      ...inSeconds(starts),
     ],
-  })
-  const [first] = rows
-  return {
-    dataThrough: first?.at ?? null,
-    totals: {
-      human: first?.allHuman ?? 0,
-      bot: first?.allBot ?? 0,
-      uniques: first?.allUniques ?? 0,
-    },
-    // Without any group there is still the row that carries `at`.
-    groups: rows.flatMap(({ key, human, bot, uniques }) =>
-      key === null ? [] : [{ key, human, bot, uniques }],
-    ),
   }
+}
+
+const linksWithinDays = `
+        union all
+        select link_id::text, human, bot, uniques
+        from unnest($3::text[], $4::bigint[], $5::bigint[]) as piece (unit, "from", "to")
+          join rollups on bucket >= to_timestamp("from") and bucket < to_timestamp("to")
+        where piece.unit = 'quarter' and owner_id = $1 and dimension = 'total'`
+
+function keysOf(groupBy: RollupGroup, timed: string): readonly [dimension: string, key: string] {
+  switch (groupBy) {
+    case 'total':
+      return ['total', `''`]
+    case 'hour':
+    case 'day':
+      return ['total', timed]
+    default:
+      return [groupBy, 'value']
+  }
+}
+
+function inSeconds(starts: readonly number[]): [] | [number[]] {
+  return starts.length === 0 ? [] : [starts.map((startAt) => startAt / 1000)]
 }

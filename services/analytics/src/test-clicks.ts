@@ -129,18 +129,41 @@ export async function openCounting(): Promise<Counting> {
   }
 }
 
-/** What the rollups must be, counted from the clicks themselves, and what they are. */
+/** What the rollups of links and owners must be, counted from the clicks themselves, and what they are. */
 export const recount = `
-  select owner_id, link_id, dimension, date_bin('15 minutes', at, 'epoch'::timestamptz) as bucket, value,
-    count(*) filter (where not bot) as human, count(*) filter (where bot) as bot,
-    count(*) filter (where is_unique) as uniques
-  from clicks cross join lateral (values
-    ('browser', browser), ('country', country), ('device', device),
-    ('os', os), ('referrer', referrer), ('total', '')) as d (dimension, value)
-  group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`
+  with of_links as (
+    select owner_id, link_id::text as link, dimension, 'quarter' as unit,
+      date_bin('15 minutes', at, 'epoch'::timestamptz) as bucket, value,
+      count(*) filter (where not bot) as human, count(*) filter (where bot) as bot,
+      count(*) filter (where is_unique) as uniques
+    from clicks cross join lateral (values
+      ('browser', browser), ('country', country), ('device', device),
+      ('os', os), ('referrer', referrer), ('total', '')) as d (dimension, value)
+    group by 1, 2, 3, 4, 5, 6
+  ), of_owners as (
+    select owner_id, dimension, unit, case unit
+        when 'week' then date_trunc('week', bucket, 'UTC')
+        when 'day' then date_trunc('day', bucket, 'UTC')
+        else bucket end as bucket,
+      value, human, bot, uniques
+    from (
+      select owner_id, dimension, bucket, value, human, bot, uniques from of_links
+      union all
+      select owner_id, 'link', bucket, link, human, bot, uniques from of_links where dimension = 'total'
+    ) as s cross join (values ('quarter'), ('day'), ('week')) as u (unit)
+    where dimension <> 'link' or unit <> 'quarter'
+  )
+  select * from of_links
+  union all
+  select owner_id, '', dimension, unit, bucket, value, sum(human)::bigint, sum(bot)::bigint, sum(uniques)::bigint
+  from of_owners group by 1, 2, 3, 4, 5, 6
+  order by 1, 2, 3, 4, 5, 6`
 export const rollups = `
-  select owner_id, link_id, dimension, bucket, value, human, bot, uniques
-  from rollups order by 1, 2, 3, 4, 5`
+  select owner_id, link_id::text as link, dimension, 'quarter' as unit, bucket, value, human, bot, uniques
+  from rollups
+  union all
+  select owner_id, '', dimension, unit, bucket, value, human, bot, uniques from owner_rollups
+  order by 1, 2, 3, 4, 5, 6`
 
 /** Their ids, oldest first. */
 export async function clicksStored({ query }: Counting): Promise<string[]> {

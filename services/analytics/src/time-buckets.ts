@@ -39,6 +39,16 @@ export function bucketsOf(
   return buckets.slice(Math.max(first, 0))
 }
 
+/**
+ * ISO weekday (1 is Monday) and hour of an hour.
+ *
+ * @param key of a bucket
+ */
+export function weekdayHourOf(key: string): string {
+  const weekday = new Date(key.slice(0, 10)).getUTCDay() || 7
+  return `${weekday}-${Number(key.slice(11, 13))}`
+}
+
 /** A time in which the zone's offset stays the same. */
 interface Stretch {
   readonly startAt: number

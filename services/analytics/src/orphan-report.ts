@@ -1,0 +1,66 @@
+import type { OrphanReport } from '@sleepwell/contracts/report'
+import type { Pool } from 'pg'
+import { dataThrough } from './spool-table.ts'
+
+export interface OrphanQuery {
+  /** Absent: all domains. */
+  readonly domain: string | undefined
+  /** Milliseconds since the epoch, at whole days (UTC). */
+  readonly from: number
+  readonly to: number
+}
+
+const maxRows = 1000
+
+interface Row {
+  readonly at: Date | null
+  readonly domain: string | null
+  readonly slug: string
+  readonly human: number
+  readonly bot: number
+  readonly lastAt: Date
+  readonly allHuman: number
+  readonly allBot: number
+}
+
+/** Slugs that people tried and no link had: nobody's, so everybody who may read reports sees the same. */
+export async function reportOrphans(pool: Pool, query: OrphanQuery): Promise<OrphanReport> {
+  const from = new Date(query.from)
+  const to = new Date(query.to)
+  const { rows } = await pool.query<Row>({
+    name: 'report_orphans',
+    text: `
+      with counted as (
+        select domain, slug, sum(human) as human, sum(bot) as bot, max(last_at) as last_at
+        from orphans
+        where day >= $1::date and day < $2::date and ($3::text is null or domain = $3)
+        group by domain, slug
+      )
+      select
+        through.at, domain, slug, human::bigint, bot::bigint, last_at as "lastAt",
+        coalesce(sum(human) over (), 0)::bigint as "allHuman",
+        coalesce(sum(bot) over (), 0)::bigint as "allBot"
+      from (${dataThrough}) as through left join counted on true
+      order by human + bot desc, domain collate "C", slug collate "C"
+      limit ${maxRows}`,
+    values: [day(from), day(to), query.domain ?? null],
+  })
+  const [first] = rows
+  return {
+    dataThrough: first?.at?.toISOString() ?? null,
+    from: from.toISOString(),
+    to: to.toISOString(),
+    totals: show({ human: first?.allHuman ?? 0, bot: first?.allBot ?? 0 }),
+    rows: rows.flatMap(({ domain, slug, lastAt, ...counts }) =>
+      domain === null ? [] : [{ domain, slug, ...show(counts), lastAt: lastAt.toISOString() }],
+    ),
+  }
+}
+
+function show({ human, bot }: { readonly human: number; readonly bot: number }) {
+  return { total: human + bot, human, bot }
+}
+
+function day(time: Date): string {
+  return time.toISOString().slice(0, 10)
+}
