@@ -1,6 +1,7 @@
 import { fdatasync, write } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { makeSpool, segmentPath } from './spool-directory.ts'
+import { dirname } from 'node:path'
+import { makeSpool, segmentPath, syncDirectory } from './spool-directory.ts'
 
 export interface SegmentWriterOptions {
   readonly directory: string
@@ -38,12 +39,14 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
 
   const openFirst = async () => {
     await makeSpool(directory)
-    return await open(segmentPath(directory, segment), 'w', 0o600)
+    const first = await openSegment(directory, segment)
+    await syncDirectory(dirname(directory))
+    return first
   }
 
   // Also after a failure: on a full disk an older segment can be removed once it is shipped, and so make room.
   const rotate = async (full: FileHandle) => {
-    const next = await open(segmentPath(directory, segment + 1), 'w', 0o600)
+    const next = await openSegment(directory, segment + 1)
     const end = offset
     file = next
     segment += 1
@@ -70,6 +73,17 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       await syncing
       if (file !== undefined) await finish(file, offset).catch(failed)
     },
+  }
+}
+
+async function openSegment(directory: string, segment: number): Promise<FileHandle> {
+  const file = await open(segmentPath(directory, segment), 'w', 0o600)
+  try {
+    await syncDirectory(directory)
+    return file
+  } catch (error) {
+    await file.close()
+    throw error
   }
 }
 

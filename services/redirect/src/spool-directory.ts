@@ -7,14 +7,17 @@ import { z } from 'zod'
 export interface SpoolPosition {
   readonly segment: number
   readonly offset: number
-  /** Highest sequence number before it; 0 in a later segment: unknown, and all before it is on the log. */
+  /** Highest sequence number before it. */
   readonly seq: number
+  /** Whether that is so: where a checkpoint was lost, what lies before the oldest segment is on the log and unknown. */
+  readonly certain: boolean
 }
 
 const Checkpoint = z.object({
   segment: z.int().min(1),
   offset: z.int().min(0),
   seq: z.int().min(0),
+  certain: z.boolean().default(true),
 })
 
 const spoolName = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
@@ -58,7 +61,7 @@ export async function readCheckpoint(directory: string): Promise<SpoolPosition> 
   const oldest = segments.keys().next().value ?? 1
   const written = parseCheckpoint(await readOrEmpty(checkpointPath(directory)))
   return written === undefined || written.segment < oldest
-    ? { segment: oldest, offset: 0, seq: 0 }
+    ? { segment: oldest, offset: 0, seq: 0, certain: oldest === 1 }
     : written
 }
 
@@ -85,8 +88,18 @@ export async function writeCheckpoint(
 /** The directory of one life, with room for its checkpoint. */
 export async function makeSpool(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const beginning = encodeCheckpoint({ segment: 1, offset: 0, seq: 0 })
+  const beginning = encodeCheckpoint({ segment: 1, offset: 0, seq: 0, certain: true })
   await writeFile(checkpointPath(directory), beginning, { mode: 0o600 })
+}
+
+/** Makes a name last: a power cut may take a file that is synced itself, but that its directory does not know. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const opened = await open(directory)
+  try {
+    await opened.sync()
+  } finally {
+    await opened.close()
+  }
 }
 
 export async function removeSpool(directory: string): Promise<void> {

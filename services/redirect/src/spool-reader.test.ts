@@ -10,7 +10,7 @@ import { readBatch } from './spool-reader.ts'
 const directory = mkdtempSync(join(tmpdir(), 'sleepwell-spool-'))
 afterAll(() => rmSync(directory, { recursive: true }))
 
-const beginning: SpoolPosition = { segment: 1, offset: 0, seq: 0 }
+const beginning: SpoolPosition = { segment: 1, offset: 0, seq: 0, certain: true }
 const limits = { records: 100, bytes: 1024 * 1024 }
 const frames = (count: number) =>
   Array.from({ length: count }, (_, i) => encodeFrame(i + 1, i + 1, `{"n":${i + 1}}`))
@@ -25,7 +25,7 @@ test('what was written is read, in order', async () => {
   const { numbers, missing, next } = await read(Buffer.concat(frames(5)))
   expect(numbers).toEqual([1, 2, 3, 4, 5])
   expect(missing).toEqual([])
-  expect(next).toEqual({ segment: 2, offset: 0, seq: 5 })
+  expect(next).toEqual({ segment: 2, offset: 0, seq: 5, certain: true })
 })
 
 test('a batch ends at its limits and the next one goes on there', async () => {
@@ -70,7 +70,7 @@ test('damage in a segment that still grows hides nothing that is written to it l
   damaged.fill(255, (first?.length ?? 0) + 1, (first?.length ?? 0) + 3)
   writeFileSync(segmentPath(directory, 1), damaged)
   const before = await readBatch(directory, beginning, damaged.length, false, limits)
-  expect(before.next).toEqual({ segment: 1, offset: damaged.length, seq: 1 })
+  expect(before.next).toEqual({ segment: 1, offset: damaged.length, seq: 1, certain: true })
   const grown = Buffer.concat([damaged, third ?? Buffer.of()])
   writeFileSync(segmentPath(directory, 1), grown)
   const after = await readBatch(directory, before.next, grown.length, false, limits)

@@ -33,7 +33,7 @@ export async function readBatch(
   const cutShort = position.offset + bytes.length < written
   const frames: Frame[] = []
   const missing: { from: number; to: number }[] = []
-  let { seq } = position
+  let { seq, certain } = position
   let at = 0
   while (at < bytes.length && frames.length < limits.records) {
     const decoded = decodeFrame(bytes, at)
@@ -45,16 +45,16 @@ export async function readBatch(
     }
     at = found.end
     const { frame } = found
-    const isKnown = seq > 0 || position.segment === 1
-    if (isKnown && frame.from > seq + 1) missing.push({ from: seq + 1, to: frame.from - 1 })
+    if (certain && frame.from > seq + 1) missing.push({ from: seq + 1, to: frame.from - 1 })
     seq = Math.max(seq, frame.to)
+    certain = true
     frames.push(frame)
   }
   const offset = position.offset + at
   const ended = segmentEnded && offset >= written
   const next = ended
-    ? { segment: position.segment + 1, offset: 0, seq }
-    : { segment: position.segment, offset, seq }
+    ? { segment: position.segment + 1, offset: 0, seq, certain }
+    : { segment: position.segment, offset, seq, certain }
   return { frames, missing, next, bytes: at }
 }
 

@@ -1,5 +1,5 @@
 // For tests: one link, a click log behind a gate, a spool that outlives its process, and a recount of the log by SQL.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
@@ -23,9 +23,10 @@ export interface Ground extends AsyncDisposable {
   readonly startNaive: (how: 'memory' | 'file') => Promise<RedirectProcess>
   readonly visitors: (options?: VisitorsOptions) => Visitors
   readonly recount: (answered: readonly Answered[]) => Promise<Recount>
+  /** Of clicks that the naive process was to append to a file. */
+  readonly inNaiveFile: (answered: readonly Answered[]) => { lost: number; doubled: number }
   /** On the links database, as its owner. */
   readonly asOwner: (sql: string) => Promise<void>
-  readonly clickLogUrl: string
 }
 
 const slug = 'home'
@@ -48,6 +49,7 @@ export async function openGround(spool?: string): Promise<Ground> {
     `insert into links (id, owner_id, domain, slug, destination)
      values (gen_random_uuid(), 'acme', '@', '${slug}', 'https://example.com/')`,
   )
+  const naiveFile = join(directory, 'clicks')
   let target = 'http://127.0.0.1:1'
   const shared = {
     LINKS_URL: links.url('redirect'),
@@ -67,21 +69,20 @@ export async function openGround(spool?: string): Promise<Ground> {
   return {
     spool: shared.SPOOL_DIR,
     gate,
-    clickLogUrl: log.href,
     start: (settings, preload) => running(startRedirect({ ...shared, ...settings }, preload)),
     startNaive: (how) =>
-      running(
-        startProcess([
-          'src/faults/test-naive-redirect.ts',
-          how,
-          log.href,
-          join(directory, 'clicks'),
-        ]),
-      ),
+      running(startProcess(['src/faults/test-naive-redirect.ts', how, log.href, naiveFile])),
     visitors: (options) => startVisitors(() => target, options),
     recount: async (answered) => {
       await using client = await connected(analytics.url('postgres'))
       return await recount(client, answered)
+    },
+    inNaiveFile: (answered) => {
+      const text = readFileSync(naiveFile, 'utf8')
+      const ids = Array.from(text.matchAll(/"id":"([^"]+)"/gu), ([, id]) => id)
+      const found = new Set(ids)
+      const lost = answered.filter(({ id }) => !found.has(id)).length
+      return { lost, doubled: ids.length - found.size }
     },
     asOwner,
     [Symbol.asyncDispose]: () => open.disposeAsync(),

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface Answered {
   /** Its X-Request-Id, which is the click's id. */
   readonly id: string
-  /** Milliseconds, monotonic. */
+  /** Milliseconds since the epoch, whatever the clock does. */
   readonly at: number
 }
 
@@ -39,7 +39,7 @@ export function startVisitors(target: () => string, options: VisitorsOptions = {
     while (!stopped) {
       const id = await follow(target(), agent).catch(() => undefined)
       if (id === undefined) unanswered += 1
-      else answered.push({ id, at: performance.now() })
+      else answered.push({ id, at: performance.timeOrigin + performance.now() })
       await sleep(id === undefined ? retryMs : pauseMs)
     }
   }
