@@ -23,6 +23,8 @@ export interface Ground extends AsyncDisposable {
   readonly startNaive: (how: 'memory' | 'file') => Promise<RedirectProcess>
   readonly visitors: (options?: VisitorsOptions) => Visitors
   readonly recount: (answered: readonly Answered[]) => Promise<Recount>
+  /** That the log received. */
+  readonly heartbeats: () => Promise<number>
   /** Of clicks that the naive process was to append to a file. */
   readonly inNaiveFile: (answered: readonly Answered[]) => { lost: number; doubled: number }
   /** On the links database, as its owner. */
@@ -76,6 +78,14 @@ export async function openGround(spool?: string): Promise<Ground> {
     recount: async (answered) => {
       await using client = await connected(analytics.url('postgres'))
       return await recount(client, answered)
+    },
+    heartbeats: async () => {
+      await using client = await connected(analytics.url('postgres'))
+      const { rows } = await client.query<{ count: number }>(
+        `select count(*)::int as count from click_log
+         where convert_from(value, 'UTF8')::jsonb ->> 'type' = 'heartbeat'`,
+      )
+      return rows[0]?.count ?? 0
     },
     inNaiveFile: (answered) => {
       const text = readFileSync(naiveFile, 'utf8')
