@@ -3,11 +3,11 @@
 // costs. The first also depends on what else has to run on the machine meanwhile, such as the database that takes the
 // clicks; the second hardly does.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import autocannon from 'autocannon'
 import { createLink, firefox, follow, until } from '../api.ts'
 import { startSystem } from '../system.ts'
+import { cpuMicroseconds, median } from './measure.ts'
 
 export interface Result {
   /** Redirects a second, ours to bare: the median of all rounds. */
@@ -32,8 +32,6 @@ interface Measured {
 const rounds = 5
 const seconds = 4
 const connections = 20
-/** A tick of /proc/PID/stat. */
-const tickMicroseconds = 10_000
 
 export async function benchRedirect(report: (line: string) => void): Promise<Result> {
   await using system = await startSystem()
@@ -95,18 +93,6 @@ async function load(
   }
 }
 
-function cpuMicroseconds(pid: number): number {
-  // The name of the program may hold anything; user and system time are the 12th and 13th word after it.
-  const words = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /su, '')
-    .split(' ')
-  return (Number(words[11]) + Number(words[12])) * tickMicroseconds
-}
-
 function inWords({ perSecond, p99Ms, cpuMicroseconds: cpu }: Measured): string {
   return `${perSecond}/s, p99 ${p99Ms} ms, ${cpu} us of processor each`
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN
 }

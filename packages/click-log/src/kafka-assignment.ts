@@ -48,8 +48,8 @@ interface Place {
   busy: boolean
 }
 
-/** As many clicks as one transaction of analytics takes well. */
-const sliceSize = 500
+/** As many clicks as one transaction of analytics takes well: the more, the fewer sums there are to write for each. */
+const sliceSize = 5000
 const beginAnewMs = 500
 
 export function createAssignment(deps: AssignmentDeps): Assignment {

@@ -32,6 +32,8 @@ const timeoutMs = 2_000
 const metadataMaxAge = 2_000
 /** An open fetch holds up every rejoin and every goodbye. */
 const maxWaitTimeInMs = 250
+/** Some thousand clicks: what has piled up is counted in large transactions. */
+const maxBytesPerPartition = 2 * 1024 * 1024
 const retry = { retries: 4, initialRetryTime: 100, maxRetryTime: 1_000 }
 
 /** The click log as a topic of Kafka. Connects when it is first used, and again whenever needed. */
@@ -180,6 +182,7 @@ function consumerOf(
     // Also for how long a request to join may hang at a frozen coordinator.
     rebalanceTimeout: pace.silenceMs,
     maxWaitTimeInMs,
+    maxBytesPerPartition,
     metadataMaxAge,
     // Once it has given up it is thrown away.
     retry: { ...retry, retries: 8, restartOnFailure: async () => false },

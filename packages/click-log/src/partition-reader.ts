@@ -6,7 +6,7 @@ import type { LockSession } from './lock-session.ts'
 import { jittered, pause } from './pause.ts'
 import { findEnd, findRecords } from './postgres-log-table.ts'
 
-const batchSize = 500
+const batchSize = 2000
 const beginAnewMs = 500
 
 export interface ReaderDeps {

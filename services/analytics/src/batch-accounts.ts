@@ -10,8 +10,16 @@ interface Numbered {
 
 /** What became of the numbers of a batch. */
 export function accountsOf(batch: ClickBatch, stored: Stored): AccountedNumbers[] {
-  const numbers = (account: AccountedNumbers['account'], records: readonly Numbered[]) =>
-    records.map(({ spool, seq }) => ({ account, spool, from: seq, to: seq }))
+  const numbers = (account: AccountedNumbers['account'], records: readonly Numbered[]) => {
+    const ranges: { account: typeof account; spool: string; from: number; to: number }[] = []
+    // A batch of one spool is nearly always one range.
+    for (const { spool, seq } of records) {
+      const last = ranges.at(-1)
+      if (last?.spool === spool && last.to + 1 === seq) last.to = seq
+      else ranges.push({ account, spool, from: seq, to: seq })
+    }
+    return ranges
+  }
   return [
     ...numbers('counted', [...stored.counted, ...stored.apart]),
     ...numbers(

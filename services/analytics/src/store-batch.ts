@@ -7,6 +7,7 @@ import { insertClicks } from './click-table.ts'
 import { insertDeadLetters } from './dead-letter-table.ts'
 import { moveOffset, type Partition } from './offset-table.ts'
 import { upsertOrphans } from './orphan-table.ts'
+import { insertLiveClicks, upsertOwnerRollups, upsertRollups } from './rollup-table.ts'
 import {
   findUncounted,
   settleHeartbeats,
@@ -14,6 +15,7 @@ import {
   upsertHeartbeats,
   upsertSpools,
 } from './spool-table.ts'
+import { sumByLink, sumByOwner } from './sum-clicks.ts'
 import { insertVisitors } from './visitor-table.ts'
 
 /** The step that a batch takes on its partition. */
@@ -50,7 +52,13 @@ async function storeClicks(
   const uniques = await insertVisitors(client, clicks)
   const inserted = await insertClicks(client, clicks, uniques)
   // Each id once, although a batch may hold the same click twice.
-  return clicks.filter((click) => inserted.delete(click.id))
+  const counted = clicks.filter((click) => inserted.delete(click.id))
+  if (counted.length === 0) return []
+  const sums = sumByLink(counted, uniques)
+  await upsertRollups(client, sums)
+  await upsertOwnerRollups(client, sumByOwner(sums))
+  await insertLiveClicks(client, sums)
+  return counted
 }
 
 async function storeDeadLetters(

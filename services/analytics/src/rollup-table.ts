@@ -1,0 +1,82 @@
+import type { PoolClient } from 'pg'
+import type { LinkSum, OwnerSum } from './sum-clicks.ts'
+
+/** @param sums in the order of the key, no two with the same one */
+export async function upsertRollups(client: PoolClient, sums: readonly LinkSum[]): Promise<void> {
+  await client.query({
+    name: 'upsert_rollups',
+    text: `
+      insert into rollups (owner_id, link_id, dimension, bucket, value, human, bot, uniques)
+      select owner_id, link_id, dimension, to_timestamp(bucket), value, human, bot, uniques
+      from unnest(
+        $1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[]
+      ) with ordinality as s (owner_id, link_id, dimension, bucket, value, human, bot, uniques, place)
+      order by place
+      on conflict (owner_id, link_id, dimension, bucket, value) do update set
+        human = rollups.human + excluded.human,
+        bot = rollups.bot + excluded.bot,
+        uniques = rollups.uniques + excluded.uniques`,
+    values: [
+      sums.map((sum) => sum.ownerId),
+      sums.map((sum) => sum.linkId),
+      sums.map((sum) => sum.dimension),
+      sums.map((sum) => sum.bucket.getTime() / 1000),
+      sums.map((sum) => sum.value),
+      sums.map((sum) => sum.human),
+      sums.map((sum) => sum.bot),
+      sums.map((sum) => sum.uniques),
+    ],
+  })
+}
+
+/** @param sums in the order of the key, no two with the same one */
+export async function upsertOwnerRollups(
+  client: PoolClient,
+  sums: readonly OwnerSum[],
+): Promise<void> {
+  await client.query({
+    name: 'upsert_owner_rollups',
+    text: `
+      insert into owner_rollups (owner_id, dimension, unit, bucket, value, human, bot, uniques)
+      select owner_id, dimension, unit, to_timestamp(bucket), value, human, bot, uniques
+      from unnest(
+        $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[]
+      ) with ordinality as s (owner_id, dimension, unit, bucket, value, human, bot, uniques, place)
+      order by place
+      on conflict (owner_id, dimension, unit, bucket, value) do update set
+        human = owner_rollups.human + excluded.human,
+        bot = owner_rollups.bot + excluded.bot,
+        uniques = owner_rollups.uniques + excluded.uniques`,
+    values: [
+      sums.map((sum) => sum.ownerId),
+      sums.map((sum) => sum.dimension),
+      sums.map((sum) => sum.unit),
+      sums.map((sum) => sum.bucket.getTime() / 1000),
+      sums.map((sum) => sum.value),
+      sums.map((sum) => sum.human),
+      sums.map((sum) => sum.bot),
+      sums.map((sum) => sum.uniques),
+    ],
+  })
+}
+
+/** Tells those who follow live what this transaction adds. */
+export async function insertLiveClicks(
+  client: PoolClient,
+  sums: readonly LinkSum[],
+): Promise<void> {
+  const totals = sums.filter(({ dimension }) => dimension === 'total')
+  await client.query({
+    name: 'insert_live_clicks',
+    text: `
+      insert into live_clicks (owner_id, link_id, human, bot)
+      select owner_id, link_id, human, bot
+      from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[]) as s (owner_id, link_id, human, bot)`,
+    values: [
+      totals.map((sum) => sum.ownerId),
+      totals.map((sum) => sum.linkId),
+      totals.map((sum) => sum.human),
+      totals.map((sum) => sum.bot),
+    ],
+  })
+}
