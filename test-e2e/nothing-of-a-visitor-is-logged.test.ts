@@ -1,54 +1,128 @@
-import { expect, jest, test } from '@jest/globals'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { get } from 'node:http'
 import { join } from 'node:path'
+import { describe, expect, jest, test } from '@jest/globals'
+import type { Link } from '@sleepwell/contracts/link'
 import { createLink, follow, report, until } from './api.ts'
-import { startSystem } from './system.ts'
+import { everyMetric, everyTable, filesIn, hits, keysOfRedis, type Place } from './places.ts'
+import { forms, startSystem, type Form, type System } from './system.ts'
 
-jest.setTimeout(120_000)
+jest.setTimeout(180_000)
 
-const address = '203.0.113.77'
-const agent = 'Needle-Agent-5f1c/1.0 (needle5f1c)'
-const path = 'needle-path-5f1c'
+/** Of visitors, and therefore nowhere. */
+const needles = {
+  address: '203.0.113.77',
+  'IPv6 address': '2001:db8:77::5f1c',
+  'address of the connection': '127.0.0.77',
+  'user agent': 'Needle-Agent-5f1c',
+  'end of the user agent': 'needle-agent-end-5f1c',
+  "referrer's path": 'needle-path-5f1c',
+  "referrer's query": 'needle-query-5f1c',
+  'query of the request': 'needle-asked-5f1c',
+  cookie: 'needle-cookie-5f1c',
+} as const
 
-test('no slug, URL, address or user agent is in a log line, a metric, the spool or the clicks', async () => {
-  await using system = await startSystem({ env: { TRUSTED_PROXIES: '127.0.0.0/8, ::1/128' } })
+/** May be kept, and so shows that a place was searched. */
+const referrerHost = 'needle-news.example'
+const slug = 'needle-slug'
+
+const headers = {
+  'User-Agent': `${needles['user agent']}/1.0 (${needles['end of the user agent']})`,
+  Referer: `https://${referrerHost}/${needles["referrer's path"]}?q=${needles["referrer's query"]}`,
+  Cookie: `id=${needles.cookie}`,
+}
+
+async function visit(system: System, link: Link): Promise<void> {
   const { access } = system
-  const link = await createLink(access, 'https://needle-destination.example/', {
-    slug: 'needle-slug',
+  const query = `?email=${needles['query of the request']}`
+  for (const address of [needles.address, needles['IPv6 address']]) {
+    const visitor = { ...headers, 'X-Forwarded-For': address }
+    await follow(`${link.shortLink}${query}`, visitor)
+    await follow(`${access.redirect}/needle-unknown${query}`, visitor)
+    await follow(`${access.redirect}/needle/%00${query}`, visitor)
+    await follow(`${access.redirect}/${query}`, visitor)
+  }
+  await followFrom(needles['address of the connection'], `${link.shortLink}${query}`)
+}
+
+/** As a visitor does whom no proxy stands before. */
+async function followFrom(localAddress: string, url: string): Promise<void> {
+  const from = url.replace('localhost', '127.0.0.1')
+  await new Promise<void>((resolve, reject) => {
+    get(from, { localAddress, headers }, (answer) => {
+      answer.resume().once('end', resolve)
+    }).once('error', reject)
   })
-  const visitor = {
-    'X-Forwarded-For': address,
-    'User-Agent': agent,
-    Referer: `https://news.example/${path}`,
+}
+
+/** Each with something that must be found in it. */
+async function placesOf(system: System, form: Form): Promise<(readonly [Place, string])[]> {
+  for (const database of ['links', 'analytics'] as const) await system.query(database, 'checkpoint')
+  const [linksTables, analyticsTables] = await everyTable(system)
+  if (linksTables === undefined || analyticsTables === undefined) throw new Error('no tables')
+  const files = (name: string, directory: string) => filesIn(name, join(system.data, directory))
+  const output: Place = {
+    name: 'output of every process',
+    contents: [Buffer.from(system.output())],
   }
-  await follow(link.shortLink, visitor)
-  await follow(`${access.redirect}/needle-unknown`, visitor)
-  await follow(`${access.redirect}/needle/%00`, visitor)
-  await until(
-    () => report(access, `linkId=${link.id}`),
-    ({ totals }) => totals.total === 1,
-  )
+  const metrics = await everyMetric(system)
+  const everywhere = [
+    [files('spool', 'spool'), referrerHost],
+    [linksTables, slug],
+    [analyticsTables, referrerHost],
+    [files('files of Postgres', 'postgres'), referrerHost],
+    [output, 'listening'],
+    ...metrics.map((place) => [place, '_requests_total'] as const),
+    [files('all data, whatever it is', '.'), referrerHost],
+  ] as const
+  if (form === 'start') return [...everywhere]
+  return [
+    ...everywhere,
+    [files('files of the Postgres replica', 'postgres-replica'), referrerHost],
+    [files('files of Kafka', 'kafka'), referrerHost],
+    [await keysOfRedis(system), slug],
+  ]
+}
 
-  const visible = [
-    system.output(),
-    await system.metricsOf('redirect'),
-    await system.metricsOf('link-write'),
-    await system.metricsOf('analytics'),
-  ].join('\n')
-  for (const needle of ['needle', address]) expect(visible).not.toContain(needle)
-
-  const stored = JSON.stringify(await system.query('analytics', 'select * from clicks'))
-  expect(stored).toContain('news.example')
-  for (const needle of [address, 'needle5f1c', 'Needle-Agent', path]) {
-    expect(stored).not.toContain(needle)
-    for (const file of filesBelow(join(system.data, 'spool'))) {
-      expect(readFileSync(file).includes(needle)).toBe(false)
+describe.each(forms)('%s', (form) => {
+  test('address, user agent, referrer path and query of a visitor are nowhere', async () => {
+    await using system = await startSystem({
+      form,
+      env: { TRUSTED_PROXIES: '127.0.0.1/32, ::1/128' },
+    })
+    const destination = 'https://needle-destination.example/'
+    const link = await createLink(system.access, destination, { slug })
+    await visit(system, link)
+    await until(
+      () => report(system.access, `linkId=${link.id}`),
+      ({ totals }) => totals.total === 3,
+    )
+    const places = await placesOf(system, form)
+    const found = places.map(([place, control]) => {
+      const bytes = place.contents.reduce((sum, { length }) => sum + length, 0)
+      const sums = Object.values(needles).map((needle) => hits(place, needle))
+      return {
+        place: place.name,
+        bytes,
+        hits: sums.reduce((sum, count) => sum + count, 0),
+        control,
+        controlHits: hits(place, control),
+      }
+    })
+    process.stderr.write(`${table(form, found)}\n`)
+    for (const { place, hits: of, controlHits } of found) {
+      expect([place, of]).toEqual([place, 0])
+      expect([place, controlHits > 0]).toEqual([place, true])
     }
-  }
+    // Nor does anybody who may read a log or a metric learn which links there are.
+    for (const [place] of places.filter(([{ name }]) => /^(output|metrics) of/u.test(name)))
+      expect([place.name, hits(place, 'needle')]).toEqual([place.name, 0])
+  })
 })
 
-function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { recursive: true })
-    .map((name) => join(directory, String(name)))
-    .filter((file) => statSync(file).isFile())
+function table(form: Form, rows: readonly Record<string, string | number>[]): string {
+  const lines = rows.map((row) => `| ${Object.values(row).join(' | ')} |`)
+  const heads = Object.keys(rows[0] ?? {})
+  return [`| ${form}: ${heads.join(' | ')} |`, `|${' --- |'.repeat(heads.length)}`, ...lines].join(
+    '\n',
+  )
 }
