@@ -3,6 +3,7 @@ import type { Click } from '@sleepwell/contracts/click'
 import Bowser from 'bowser'
 import { isbot } from 'isbot'
 import { LRUCache } from 'lru-cache'
+import { isKnownProgram } from './known-programs.ts'
 
 export interface Agent {
   readonly bot: boolean
@@ -40,7 +41,7 @@ function shortened(userAgent: string): string {
 function parse(userAgent: string): Agent {
   // Every browser sends one.
   if (userAgent === '') return { bot: true, device: 'unknown', browser: 'unknown', os: 'unknown' }
-  const bot = isbot(userAgent)
+  const bot = isbot(userAgent) || isKnownProgram(userAgent)
   const { browser, os, platform } = Bowser.parse(userAgent)
   return {
     bot,
@@ -67,11 +68,16 @@ function listed(name: string | undefined, names: ReadonlySet<string>): string {
   return name !== undefined && names.has(name) ? name : 'unknown'
 }
 
+/** Of the Fetch standard, of Chrome before it, of Safari, of Firefox before it. */
+const purposes = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']
+
 /** Asked for ahead of a person's decision, or without wanting the page: never a person. */
 export function isPrefetch(req: IncomingMessage): boolean {
   if (req.method === 'HEAD') return true
-  const purpose = req.headers['sec-purpose'] ?? req.headers.purpose ?? req.headers['x-purpose']
-  return typeof purpose === 'string' && /prefetch|prerender|preview/iu.test(purpose)
+  return purposes.some((name) => {
+    const purpose = req.headers[name]
+    return typeof purpose === 'string' && /prefetch|prerender|preview/iu.test(purpose)
+  })
 }
 
 export function asksNotToBeFollowed(req: IncomingMessage): boolean {
