@@ -10,6 +10,7 @@ export interface LiveDeps {
   /** The first in a row. */
   readonly failed: (error: unknown) => void
   readonly pauseMs?: number
+  readonly checkEveryMs?: number
 }
 
 export interface Follower {
@@ -33,7 +34,6 @@ export interface LiveFeed extends AsyncDisposable {
 
 const maxFollowers = 200
 const maxLinks = 1000
-const checkEveryMs = 10_000
 /** Proxies cut what is silent for a minute, and a position gets old. */
 const quietTicks = 15
 
@@ -80,7 +80,7 @@ export function createLiveFeed(deps: LiveDeps): LiveFeed {
   }
 
   open.use(every(deps.pauseMs ?? 1000, tick, deps.failed))
-  open.use(every(checkEveryMs, check, deps.failed))
+  open.use(every(deps.checkEveryMs ?? 10_000, check, deps.failed))
   return {
     follow: (follower) => {
       if (closed || places.size >= maxFollowers) return 'full'

@@ -64,6 +64,7 @@ export async function startService(
     said: () => said,
     exited,
     child,
+    origin: `http://127.0.0.1:${port}`,
     report: async (query = '') => {
       const answer = await fetch(`http://127.0.0.1:${port}/v1/reports/clicks${query}`, {
         headers: { authorization: `Bearer ${key}` },
