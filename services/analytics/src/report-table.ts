@@ -60,9 +60,12 @@ function ofOwner({ ownerId, groupBy, from, to, starts }: RollupQuery): Count {
       from (
         select ${key} as key, human, bot, uniques
         from unnest($3::text[], $4::bigint[], $5::bigint[]) as piece (unit, "from", "to")
-          join owner_rollups using (unit)
-        where owner_id = $1 and dimension = $2
-          and bucket >= to_timestamp("from") and bucket < to_timestamp("to")
+          cross join lateral (
+            select * from owner_rollups
+            where owner_id = $1 and dimension = $2 and unit = piece.unit
+              and bucket >= to_timestamp(piece.from) and bucket < to_timestamp(piece.to)
+            ${pieceByPiece}
+          ) as owner_rollups
         ${groupBy === 'link' ? linksWithinDays : ''}
       ) as pieces
       group by key`,
@@ -77,12 +80,20 @@ function ofOwner({ ownerId, groupBy, from, to, starts }: RollupQuery): Count {
   }
 }
 
+/** Otherwise the planner, which knows nothing of the pieces, would rather read all there is: 640 ms against 18. */
+const pieceByPiece = 'offset 0'
+
 const linksWithinDays = `
         union all
         select link_id::text, human, bot, uniques
         from unnest($3::text[], $4::bigint[], $5::bigint[]) as piece (unit, "from", "to")
-          join rollups on bucket >= to_timestamp("from") and bucket < to_timestamp("to")
-        where piece.unit = 'quarter' and owner_id = $1 and dimension = 'total'`
+          cross join lateral (
+            select * from rollups
+            where owner_id = $1 and dimension = 'total'
+              and bucket >= to_timestamp(piece.from) and bucket < to_timestamp(piece.to)
+            ${pieceByPiece}
+          ) as rollups
+        where piece.unit = 'quarter'`
 
 function keysOf(groupBy: RollupGroup, timed: string): readonly [dimension: string, key: string] {
   switch (groupBy) {
