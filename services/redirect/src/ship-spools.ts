@@ -24,18 +24,20 @@ const pauseMs = 1000
 
 /** Once disposed, waits until everything is shipped, for at most `drainLimitMs`. */
 export function startShipping(options: ShipSpoolsOptions): AsyncDisposable {
-  const { root, own, earlier, spoolFailed } = options
+  const { root, own, earlier, oldest, spoolFailed } = options
   const giveUp = new AbortController()
   const { signal } = giveUp
+  const directory = join(root, own.spool)
   let ended = false
 
-  const ship = async (
-    spool: Omit<ShipOptions, 'publish' | 'publishFailed' | 'checkpointFailed' | 'oldest'>,
-    isEnded: () => boolean,
-  ) => {
-    const oldest = (at: Date | undefined) => options.oldest(spool.spool, at)
-    const all = await shipSpool({ ...options, ...spool, oldest }, isEnded, signal)
-    if (all) await removeSpool(spool.directory)
+  const shipOwn = async () => {
+    const toldOldest = (at: Date | undefined) => oldest(own.spool, at)
+    const all = await shipSpool(
+      { ...options, ...own, directory, oldest: toldOldest },
+      () => ended,
+      signal,
+    )
+    if (all) await removeSpool(directory)
   }
 
   /** Tries again until it succeeds or there is no time left. */
@@ -50,13 +52,6 @@ export function startShipping(options: ShipSpoolsOptions): AsyncDisposable {
     }
   }
 
-  const shipOne = async (spool: string) => {
-    const directory = join(root, spool)
-    const sizes = await segmentSizes(directory)
-    const end = { segment: Math.max(0, ...sizes.keys()) + 1, offset: 0 }
-    await ship({ directory, spool, end: () => end, moved: () => {} }, () => true)
-  }
-
   // One that cannot be read holds up no other.
   const shipEarlier = async () => {
     const left = new Map<string, number>()
@@ -69,7 +64,7 @@ export function startShipping(options: ShipSpoolsOptions): AsyncDisposable {
     while (left.size > 0 && !signal.aborted) {
       for (const [spool, bytes] of left) {
         try {
-          await shipOne(spool)
+          await shipEnded({ ...options, root, spool }, signal)
           left.delete(spool)
           earlier(-bytes)
         } catch (error) {
@@ -80,11 +75,10 @@ export function startShipping(options: ShipSpoolsOptions): AsyncDisposable {
     }
   }
 
-  const directory = join(root, own.spool)
   let isHeld = false
   const done = options.held.then(() => {
     isHeld = true
-    return Promise.all([persist(() => ship({ ...own, directory }, () => ended)), shipEarlier()])
+    return Promise.all([persist(shipOwn), shipEarlier()])
   })
   return {
     [Symbol.asyncDispose]: async () => {
@@ -95,6 +89,36 @@ export function startShipping(options: ShipSpoolsOptions): AsyncDisposable {
       clearTimeout(timer)
     },
   }
+}
+
+export interface ShipEndedOptions extends Pick<
+  ShipOptions,
+  'publish' | 'publishFailed' | 'checkpointFailed'
+> {
+  readonly root: string
+  /** One that nobody writes to any more. */
+  readonly spool: string
+  readonly oldest: (spool: string, at: Date | undefined) => void
+}
+
+/** Ships what is left of a spool, closes it and removes it; false when given up before. */
+export async function shipEnded(options: ShipEndedOptions, giveUp: AbortSignal): Promise<boolean> {
+  const directory = join(options.root, options.spool)
+  const sizes = await segmentSizes(directory)
+  const end = { segment: Math.max(0, ...sizes.keys()) + 1, offset: 0 }
+  const all = await shipSpool(
+    {
+      ...options,
+      directory,
+      end: () => end,
+      moved: () => {},
+      oldest: (at) => options.oldest(options.spool, at),
+    },
+    () => true,
+    giveUp,
+  )
+  if (all) await removeSpool(directory)
+  return all
 }
 
 async function bytesOf(directory: string, failed: (error: unknown) => void): Promise<number> {

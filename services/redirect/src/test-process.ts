@@ -42,7 +42,7 @@ export async function startRedirect(settings: Record<string, string> = {}, prelo
     ...started,
     [Symbol.asyncDispose]: async () => {
       await started[Symbol.asyncDispose]()
-      rmSync(scratch, { recursive: true })
+      rmSync(scratch, { recursive: true, force: true })
     },
   }
 }

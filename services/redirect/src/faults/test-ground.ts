@@ -16,6 +16,8 @@ import {
 
 export interface Ground extends AsyncDisposable {
   readonly spool: string
+  /** Behind the gate. */
+  readonly clickLogUrl: string
   /** Of the click log. */
   readonly gate: Gate
   /** The service, or with `naive` one that keeps clicks as it is often done. */
@@ -70,6 +72,7 @@ export async function openGround(spool?: string): Promise<Ground> {
   }
   return {
     spool: shared.SPOOL_DIR,
+    clickLogUrl: log.href,
     gate,
     start: (settings, preload) => running(startRedirect({ ...shared, ...settings }, preload)),
     startNaive: (how) =>
