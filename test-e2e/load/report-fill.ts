@@ -54,6 +54,8 @@ export async function fillRollups(
   await fill(longer, owner.name)
   await fill(ofLinks, owner.name, perQuarter, days, owner.links)
   await fill(ofMeasured, owner.name, perQuarter, days, owner.links, measured)
+  await fill(daysOfMeasured, owner.name)
+  await fill(summedDays, owner.name)
   const [rows] = await system.query<{ count: string }>(
     'analytics',
     `select (select count(*) from owner_rollups where owner_id = $1)
@@ -62,6 +64,7 @@ export async function fillRollups(
   )
   await system.query('analytics', 'analyze owner_rollups')
   await system.query('analytics', 'analyze rollups')
+  await system.query('analytics', 'analyze link_days')
   return Number(rows?.count)
 }
 
@@ -131,6 +134,25 @@ const ofMeasured = `
     ${counted('$2::float * bench_share(rank, $4) * share')}
   order by 2, 3, 4, 5
   on conflict do nothing`
+
+const daysOfMeasured = `
+  insert into owner_rollups
+  select owner_id, 'link', 'day', date_trunc('day', bucket, 'UTC'), link_id::text, sum(human), sum(bot), sum(uniques)
+  from rollups
+  where owner_id = $1 and dimension = 'total' and link_id in (select link_id from rollups where dimension = 'os')
+  group by 1, 4, 5
+  on conflict (owner_id, dimension, unit, bucket, value) do update set
+    human = excluded.human, bot = excluded.bot, uniques = excluded.uniques`
+
+// What analytics does each hour.
+const summedDays = `
+  insert into link_days
+  select owner_id, link_id, dimension, day, value, sum(human), sum(bot), sum(uniques)
+  from rollups cross join lateral date_trunc('day', bucket, 'UTC') as day
+  where owner_id = $1 and day < date_trunc('day', now(), 'UTC') and (owner_id, link_id::text, day) in (
+    select owner_id, value, bucket from owner_rollups
+    where dimension = 'link' and unit = 'day' and human + bot >= 1000)
+  group by 1, 2, 3, 4, 5`
 
 /** Clicks one by one, of the last 31 days. */
 export async function fillClicks(system: System, owner: Owner, clicks: number): Promise<void> {

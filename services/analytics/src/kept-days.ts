@@ -13,7 +13,7 @@ export async function areKept(
       select
       from owner_rollups
       where owner_id = $1 and dimension = 'total' and unit = 'day'
-        and bucket > $2::timestamptz - interval '1 day' and bucket < $3
+        and bucket > $2::timestamptz - interval '24 hours' and bucket < $3
         and to_regclass('public.clicks_' || to_char(bucket at time zone 'UTC', 'YYYYMMDD')) is null
       limit 1`,
     values: [ownerId, new Date(from), new Date(to)],

@@ -36,6 +36,7 @@ import { findKey, findOwnLink } from './key-table.ts'
 import { findBooks } from './ledger-table.ts'
 import { createLedger } from './ledger.ts'
 import { findOffset } from './offset-table.ts'
+import { sumLinkDays } from './link-day-table.ts'
 import { createLiveFeed } from './live-feed.ts'
 import { deleteLiveClicks, readLiveClicks } from './live-table.ts'
 import { reportOrphans } from './orphan-report.ts'
@@ -133,6 +134,16 @@ await run(log, async () => {
       minuteMs,
       () => deleteLiveClicks(reports),
       (error) => log.warn(errorFields(error), 'could not delete what was told live'),
+    ),
+  )
+  open.use(
+    every(
+      hourMs,
+      async () => {
+        const today = Math.floor(Date.now() / dayMs) * dayMs
+        await sumLinkDays(clicks, new Date(today - 3 * dayMs), new Date(today))
+      },
+      (error) => log.warn(errorFields(error), 'could not sum days of links'),
     ),
   )
   const live = open.use(

@@ -26,28 +26,57 @@ export function countClicks(pool: Pool, query: RollupQuery): Promise<CountedClic
 const place = (starts: string) =>
   `width_bucket(extract(epoch from bucket)::bigint, ${starts}::bigint[])::text`
 
+/** Otherwise the planner, which knows nothing of the pieces, would rather read all there is: 640 ms against 18. */
+const pieceByPiece = 'offset 0'
+
 const sums = 'sum(human) as human, sum(bot) as bot, sum(uniques) as uniques'
 
-function ofLink({ ownerId, linkId, groupBy, from, to, starts }: RollupQuery): Count {
-  const [dimension, key] = keysOf(groupBy, place('$6'))
+function ofLink(query: RollupQuery): Count {
+  const { ownerId, linkId, groupBy, from, to, starts } = query
+  const [dimension, key] =
+    groupBy === 'link' ? ['total', 'link_id::text'] : keysOf(groupBy, place('$6'))
   return {
     name: `count_clicks_of_link_${groupBy}`,
     text: `
-      select ${groupBy === 'link' ? 'link_id::text' : key} as key, ${sums}
-      from rollups
-      where owner_id = $1 and link_id = $2 and dimension = $3
-        and bucket >= to_timestamp($4::bigint) and bucket < to_timestamp($5::bigint)
+      select ${key} as key, ${sums}
+      from (${dimension === 'total' ? quartersOfLink : daysAndQuartersOfLink}) as rollups
       group by 1`,
-    values: [
-      ownerId,
-      linkId,
-      groupBy === 'link' ? 'total' : dimension,
-      from / 1000,
-      to / 1000,
-      ...inSeconds(starts),
-    ],
+    values: [ownerId, linkId, dimension, from / 1000, to / 1000, ...inSeconds(starts)],
   }
 }
+
+const quartersOfLink = `
+        select * from rollups
+        where owner_id = $1 and link_id = $2 and dimension = $3
+          and bucket >= to_timestamp($4::bigint) and bucket < to_timestamp($5::bigint)`
+
+/** Whole days that were summed and have not changed since, see link_days; quarters for the rest. */
+const daysAndQuartersOfLink = `
+        with summed as materialized (
+          select bucket
+          from link_days s join owner_rollups o using (owner_id, bucket, human, bot, uniques)
+          where owner_id = $1 and s.link_id = $2 and s.dimension = 'total'
+            and o.dimension = 'link' and o.unit = 'day' and o.value = $2::uuid::text
+            and bucket >= to_timestamp($4::bigint)
+            and bucket + interval '24 hours' <= to_timestamp($5::bigint)
+        )
+        select days.* from summed cross join lateral (
+          select value, human, bot, uniques from link_days
+          where owner_id = $1 and link_id = $2 and dimension = $3 and bucket = summed.bucket
+          ${pieceByPiece}
+        ) as days
+        union all
+        select quarters.*
+        from generate_series(
+          date_trunc('day', to_timestamp($4::bigint), 'UTC'), to_timestamp($5::bigint), interval '24 hours'
+        ) as day cross join lateral (
+          select value, human, bot, uniques from rollups
+          where owner_id = $1 and link_id = $2 and dimension = $3
+            and bucket >= greatest(day, to_timestamp($4::bigint))
+            and bucket < least(day + interval '24 hours', to_timestamp($5::bigint))
+          ${pieceByPiece}
+        ) as quarters
+        where day not in (select bucket from summed)`
 
 function ofOwner({ ownerId, groupBy, from, to, starts }: RollupQuery): Count {
   const [dimension, key] = keysOf(groupBy, place('$6'))
@@ -79,9 +108,6 @@ function ofOwner({ ownerId, groupBy, from, to, starts }: RollupQuery): Count {
     ],
   }
 }
-
-/** Otherwise the planner, which knows nothing of the pieces, would rather read all there is: 640 ms against 18. */
-const pieceByPiece = 'offset 0'
 
 const linksWithinDays = `
         union all
