@@ -18,6 +18,9 @@ export interface PostgresOptions {
   readonly certificate?: { readonly certificateFile: string; readonly keyFile: string }
 }
 
+/** For clicks by the million: the server's own defaults write each page of an index out again and again. */
+const room = { shared_buffers: '256MB', max_wal_size: '2GB' }
+
 /** For a replica that may be away for a while, or for ever: it must not fill the disk. */
 const replication = {
   max_slot_wal_keep_size: '512MB',
@@ -44,7 +47,7 @@ export async function preparePostgres(options: PostgresOptions): Promise<Postgre
     ssl_cert_file: copyFor(user, certificate.certificateFile, `${directory}.pem`),
     ssl_key_file: copyFor(user, certificate.keyFile, `${directory}.key`),
   }
-  const settings = { ...replication, ...options.settings, ...tls }
+  const settings = { ...room, ...replication, ...options.settings, ...tls }
   const port = await freePort()
   return postgresProgram({ name: 'Postgres', postgres, user, directory, port, password, settings })
 }

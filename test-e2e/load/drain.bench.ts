@@ -3,7 +3,7 @@
 import { publishClicks } from '@sleepwell/testing/click-source'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startSystem, type System } from '../system.ts'
-import { cpuMicroseconds, median } from './measure.ts'
+import { median, systemCpuMicroseconds } from './measure.ts'
 
 export interface DrainResult {
   /** Clicks a second, ours to bare: the median of all rounds. */
@@ -16,12 +16,12 @@ interface Round {
   readonly clicks: number
   readonly clicksPerSecond: number
   readonly bareClicksPerSecond: number
-  /** Of analytics, for one click. */
-  readonly cpuMicroseconds: number
+  /** Processor time for one click, of all programs by name. */
+  readonly cpuMicroseconds: Readonly<Record<string, number>>
 }
 
 const rounds = 3
-const clicks = 300_000
+const clicks = 200_000
 const links = 5_000
 
 export async function benchDrain(report: (line: string) => void): Promise<DrainResult> {
@@ -33,7 +33,7 @@ export async function benchDrain(report: (line: string) => void): Promise<DrainR
     const bare = await copy(system)
     measured.push({ clicks, ...ours, bareClicksPerSecond: bare })
     report(
-      `${ours.clicksPerSecond} clicks/s, ${ours.cpuMicroseconds} us of analytics each; bare ${bare}/s`,
+      `${ours.clicksPerSecond} clicks/s; us of processor each: ${JSON.stringify(ours.cpuMicroseconds)}; bare ${bare}/s`,
     )
   }
   return {
@@ -52,7 +52,7 @@ async function drain(
   const before = await stored(system)
   process.kill(analytics, 'SIGSTOP')
   await publishClicks({ url, clicks: count, links })
-  const cpu = cpuMicroseconds(analytics)
+  const cpu = systemCpuMicroseconds(analytics)
   process.kill(analytics, 'SIGCONT')
   // It may have to join its group again first: the time counts from the first click.
   while ((await stored(system)) === before) await sleep(20)
@@ -65,7 +65,12 @@ async function drain(
   const seconds = (performance.now() - startedAt) / 1000
   return {
     clicksPerSecond: Math.round((now - first) / seconds),
-    cpuMicroseconds: Math.round((cpuMicroseconds(analytics) - cpu) / count),
+    cpuMicroseconds: Object.fromEntries(
+      [...systemCpuMicroseconds(analytics)].map(([name, used]) => [
+        name,
+        Math.round((used - (cpu.get(name) ?? 0)) / count),
+      ]),
+    ),
   }
 }
 

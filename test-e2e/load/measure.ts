@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** A tick of /proc/PID/stat. */
 const tickMicroseconds = 10_000
@@ -10,6 +10,38 @@ export function cpuMicroseconds(pid: number): number {
     .replace(/^.*\) /su, '')
     .split(' ')
   return (Number(words[11]) + Number(words[12])) * tickMicroseconds
+}
+
+/** The same of the program that started a process, and of everything that it runs: the whole system. */
+export function systemCpuMicroseconds(pid: number): Map<string, number> {
+  const parents = new Map<number, number>()
+  for (const entry of readdirSync('/proc')) {
+    const process = Number(entry)
+    if (Number.isInteger(process)) parents.set(process, parentOf(process) ?? 0)
+  }
+  const system = parents.get(pid)
+  const used = new Map<string, number>()
+  const isPart = (one: number): boolean =>
+    one === system || (one > 1 && isPart(parents.get(one) ?? 0))
+  for (const process of parents.keys()) {
+    if (!isPart(process)) continue
+    try {
+      const name = readFileSync(`/proc/${process}/comm`, 'utf8').trim()
+      used.set(name, (used.get(name) ?? 0) + cpuMicroseconds(process))
+    } catch {
+      // It has just ended.
+    }
+  }
+  return used
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return Number(/^PPid:\s+(\d+)/mu.exec(status)?.[1])
+  } catch {
+    return undefined
+  }
 }
 
 export function median(numbers: readonly number[]): number {

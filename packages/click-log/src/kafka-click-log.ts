@@ -33,7 +33,7 @@ const metadataMaxAge = 2_000
 /** An open fetch holds up every rejoin and every goodbye. */
 const maxWaitTimeInMs = 250
 /** Some thousand clicks: what has piled up is counted in large transactions. */
-const maxBytesPerPartition = 2 * 1024 * 1024
+const maxBytesPerPartition = 8 * 1024 * 1024
 const retry = { retries: 4, initialRetryTime: 100, maxRetryTime: 1_000 }
 
 /** The click log as a topic of Kafka. Connects when it is first used, and again whenever needed. */

@@ -189,3 +189,27 @@ test('full batches of new visitors on new links are stored within the deadline o
   }
   expect(await clicksStored(counting)).toHaveLength(4000)
 })
+
+test('what has piled up is stored in transactions that grow, and shrink when the database is slow', async () => {
+  const sizes: number[] = []
+  let slow = false
+  const consumer = counting.consumer({
+    storeBatch: async (step, batch) => {
+      sizes.push(batch.clicks.length)
+      if (slow && batch.clicks.length > 1_000) throw new Error('Query read timeout')
+      return await storeBatch(counting.pool, step, batch)
+    },
+  })
+  const records = recordsFrom(0, ...Array.from({ length: 6_000 }, () => click()))
+  await consumer.startAt(0, noEnd)
+  expect(await consumer.handle(0, records.slice(0, 4_000))).toBe(4_000)
+  expect(sizes).toEqual([500, 1_000, 2_000, 500])
+  slow = true
+  let next = 4_000
+  while (next < 6_000) {
+    next = Number(await consumer.startAt(0, noEnd))
+    next = await consumer.handle(0, records.slice(next)).catch(() => 0)
+  }
+  expect(Math.max(...sizes.slice(-2))).toBeLessThanOrEqual(1_000)
+  expect(await clicksStored(counting)).toHaveLength(6_000)
+})

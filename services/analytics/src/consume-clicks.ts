@@ -1,5 +1,6 @@
 import type { ConsumeOptions, LogRecord } from '@sleepwell/click-log/click-log'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
+import { isUnavailable } from '@sleepwell/runtime/unavailable'
 import { sortRecords, type ClickBatch } from './click-batch.ts'
 import type { Partition } from './offset-table.ts'
 import { deadRecord } from './read-record.ts'
@@ -25,6 +26,11 @@ export interface ConsumeDeps {
   readonly log: Logger
 }
 
+const smallestSlice = 500
+const largestSlice = 20_000
+/** One that takes longer than this does not become larger. */
+const quickMs = 1_000
+
 interface Place {
   /** The stored offset, as this consumer last read or wrote it. */
   readonly expected: number | null
@@ -36,6 +42,8 @@ interface Place {
 export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
   const places = new Map<number, Place>()
   const days = new Set<string>()
+  /** Records of one transaction: as many as the database stores quickly. */
+  let most = smallestSlice
 
   async function startAt(
     partition: number,
@@ -77,24 +85,40 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
     return readNext
   }
 
-  /** What Postgres refuses for its content is set aside: found by halving, so that all the rest is counted. */
+  /**
+   * In several transactions if the database takes too long for one. What it refuses for its content is set aside: found
+   * by halving, so that all the rest is counted.
+   */
   async function store(
     partition: number,
     expected: number | null,
     records: readonly LogRecord[],
     refused = false,
   ): Promise<Place | 'fenced'> {
+    if (records.length > most) return await storeInTwo(partition, expected, records, most)
+    const startedAt = performance.now()
     try {
-      return await storeOnce(partition, expected, records, refused)
+      const after = await storeOnce(partition, expected, records, refused)
+      if (performance.now() - startedAt < quickMs) most = Math.min(most * 2, largestSlice)
+      return after
     } catch (error) {
+      if (isUnavailable(error)) most = Math.max(smallestSlice, most >> 1)
       if (!isRefusal(error) || refused) throw error
       deps.log.error({ partition, ...errorFields(error) }, 'records refused by the database')
       days.clear()
-      if (records.length === 1) return store(partition, expected, records, true)
-      const middle = records.length >> 1
-      const half = await store(partition, expected, records.slice(0, middle))
-      return half === 'fenced' ? half : store(partition, half.expected, records.slice(middle))
+      if (records.length === 1) return await store(partition, expected, records, true)
+      return await storeInTwo(partition, expected, records, records.length >> 1)
     }
+  }
+
+  async function storeInTwo(
+    partition: number,
+    expected: number | null,
+    records: readonly LogRecord[],
+    size: number,
+  ): Promise<Place | 'fenced'> {
+    const first = await store(partition, expected, records.slice(0, size))
+    return first === 'fenced' ? first : store(partition, first.expected, records.slice(size))
   }
 
   async function storeOnce(
