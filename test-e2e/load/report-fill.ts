@@ -29,7 +29,7 @@ export async function makeKey(system: System, owner: Owner): Promise<string> {
 
 export function linkOf(owner: Owner, rank: number): string {
   const hash = createHash('md5').update(`${owner.name} ${rank}`).digest('hex')
-  return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5')
+  return hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/u, '$1-$2-4$3-8$4-$5')
 }
 
 /** @returns how many rows were made */
@@ -39,10 +39,11 @@ export async function fillRollups(
   measured: readonly number[],
 ): Promise<number> {
   const perQuarter = owner.clicks / quarters
+  await system.query('links', benchLink)
   await system.query(
     'links',
     `insert into links (id, owner_id, domain, slug, destination)
-     select md5($1::text || ' ' || n)::uuid, $1, '@', $1 || '-' || n, 'https://example.com/'
+     select bench_link($1, n), $1, '@', $1 || '-' || n, 'https://example.com/'
      from unnest($2::integer[]) as n`,
     [owner.name, measured],
   )
@@ -69,7 +70,11 @@ export async function fillRollups(
 }
 
 const weights = Object.entries(values).map(([dimension, count]) => `('${dimension}', ${count})`)
+const benchLink = `
+  create or replace function bench_link(owner text, rank integer) returns uuid language sql immutable
+    return overlay(overlay(md5(owner || ' ' || rank) placing '4' from 13) placing '8' from 17)::uuid`
 const sums = `
+  ${benchLink};
   create or replace view bench_values as
   select dimension, case dimension when 'total' then '' else dimension || ' ' || rank end as value,
     (1.0 / rank / sum(1.0 / rank) over (partition by dimension))::float as share
@@ -95,7 +100,7 @@ const ofOwner = `
 
 const ofLinksByDay = `
   insert into owner_rollups
-  select $1, 'link', 'day', bucket, md5($1::text || ' ' || rank)::uuid::text, ${counts}
+  select $1, 'link', 'day', bucket, bench_link($1, rank)::text, ${counts}
   from generate_series(1, $4::integer) as rank cross join
     generate_series(${newestDay} - ($3 * interval '1 day'), ${newestDay}, interval '1 day') as bucket
     ${counted('$2::float * bench_share(rank, $4)')}
@@ -119,20 +124,20 @@ const longer = `
 // Of all links only the days in which a measured range begins or ends: within whole days nobody reads their quarters.
 const ofLinks = `
   insert into rollups
-  select $1, md5($1::text || ' ' || rank)::uuid, 'total', bucket, '', ${counts}
+  select $1, bench_link($1, rank), 'total', bucket, '', ${counts}
   from generate_series(1, $4::integer) as rank cross join
     generate_series(${newest} - ($3 * interval '1 day'), ${newest}, interval '15 minutes') as bucket
     ${counted('$2::float * bench_share(rank, $4)')}
     and extract(day from now() - bucket) in (0, 1, 6, 7, 8, $3 - 2, $3 - 1, $3)
-  order by 2, 4`
+  order by bucket, 2`
 
 const ofMeasured = `
   insert into rollups
-  select $1, md5($1::text || ' ' || rank)::uuid, dimension, bucket, value, ${counts}
+  select $1, bench_link($1, rank), dimension, bucket, value, ${counts}
   from unnest($5::integer[]) as rank cross join bench_values cross join
     generate_series(${newest} - ($3 * interval '1 day'), ${newest}, interval '15 minutes') as bucket
     ${counted('$2::float * bench_share(rank, $4) * share')}
-  order by 2, 3, 4, 5
+  order by bucket, 2, 3, 5
   on conflict do nothing`
 
 const daysOfMeasured = `
@@ -167,7 +172,7 @@ export async function fillClicks(system: System, owner: Owner, clicks: number): 
       country, device, browser, os, referrer, utm_source)
     select
       at, uuidv7(at - now()), '00000000-0000-4000-8000-000000000001', n,
-      md5($1::text || ' ' || floor($3 ^ random()))::uuid, $1, 2, n % 10 = 0, n % 2 = 0,
+      bench_link($1, floor($3 ^ random())::integer), $1, 2, n % 10 = 0, n % 2 = 0,
       'country ' || floor(100 ^ random()), 'device ' || floor(1 + 3 * random()),
       'browser ' || floor(10 ^ random()), 'os ' || floor(6 ^ random()), 'referrer ' || floor(200 ^ random()),
       case when n % 5 = 0 then 'letter' end

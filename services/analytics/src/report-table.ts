@@ -79,16 +79,18 @@ const daysAndQuartersOfLink = `
         where day not in (select bucket from summed)`
 
 function ofOwner({ ownerId, groupBy, from, to, starts }: RollupQuery): Count {
-  const [dimension, key] = keysOf(groupBy, place('$6'))
+  const [dimension, key] = keysOf(groupBy, place('$7'))
   // Hours and days of a time zone begin at any quarter.
-  const pieces: Piece[] = starts.length > 0 ? [{ unit: 'quarter', from, to }] : piecesOf(from, to)
+  const pieces: Piece[] =
+    starts.length > 0 ? [{ unit: 'quarter', from, to, sign: 1 }] : piecesOf(from, to)
   return {
     name: `count_clicks_of_owner_${groupBy}`,
     text: `
-      select key, ${sums}
+      select key, sum(sign * human) as human, sum(sign * bot) as bot, sum(sign * uniques) as uniques
       from (
-        select ${key} as key, human, bot, uniques
-        from unnest($3::text[], $4::bigint[], $5::bigint[]) as piece (unit, "from", "to")
+        select ${key} as key, sign, human, bot, uniques
+        from unnest($3::text[], $4::bigint[], $5::bigint[], $6::integer[])
+          as piece (unit, "from", "to", sign)
           cross join lateral (
             select * from owner_rollups
             where owner_id = $1 and dimension = $2 and unit = piece.unit
@@ -97,13 +99,15 @@ function ofOwner({ ownerId, groupBy, from, to, starts }: RollupQuery): Count {
           ) as owner_rollups
         ${groupBy === 'link' ? linksWithinDays : ''}
       ) as pieces
-      group by key`,
+      group by key
+      having sum(sign * (human + bot)) > 0`,
     values: [
       ownerId,
       dimension,
       pieces.map(({ unit }) => unit),
       pieces.map((piece) => piece.from / 1000),
       pieces.map((piece) => piece.to / 1000),
+      pieces.map(({ sign }) => sign),
       ...inSeconds(starts),
     ],
   }
@@ -111,8 +115,9 @@ function ofOwner({ ownerId, groupBy, from, to, starts }: RollupQuery): Count {
 
 const linksWithinDays = `
         union all
-        select link_id::text, human, bot, uniques
-        from unnest($3::text[], $4::bigint[], $5::bigint[]) as piece (unit, "from", "to")
+        select link_id::text, sign, human, bot, uniques
+        from unnest($3::text[], $4::bigint[], $5::bigint[], $6::integer[])
+          as piece (unit, "from", "to", sign)
           cross join lateral (
             select * from rollups
             where owner_id = $1 and dimension = 'total'
