@@ -1,0 +1,68 @@
+// Visitors that remember every answer. Open loop: as many a second as wanted, however slow the answers are. Closed loop:
+// each comes again as soon as it was answered.
+import { Agent, get } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { firefox } from '../api.ts'
+
+export interface LoadClient extends AsyncDisposable {
+  /** X-Request-Id of each 302. */
+  readonly answered: readonly string[]
+  /** Requests that ended in another way. */
+  readonly others: () => number
+  /** Resolves when the last request is answered. */
+  readonly stop: () => Promise<void>
+}
+
+const tickMs = 10
+
+export function startLoad(
+  shortLink: string,
+  pace: { readonly perSecond: number } | { readonly visitors: number },
+): LoadClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  const headers = { 'user-agent': firefox }
+  const answered: string[] = []
+  const open = new Set<Promise<void>>()
+  let others = 0
+  let stopped = false
+
+  const ask = () =>
+    new Promise<void>((resolve) => {
+      const failed = () => {
+        others++
+        resolve()
+      }
+      const request = get(shortLink, { agent, headers }, (answer) => {
+        const id = answer.headers['x-request-id']
+        if (answer.statusCode === 302 && typeof id === 'string') answered.push(id)
+        else others++
+        answer.resume().once('end', resolve)
+      })
+      request.once('error', failed)
+    })
+
+  const visitor = async () => {
+    while (!stopped) await ask()
+  }
+  const openLoop = async (perSecond: number) => {
+    const startedAt = performance.now()
+    for (let sent = 0; !stopped; await sleep(tickMs)) {
+      for (; sent < ((performance.now() - startedAt) / 1000) * perSecond; sent++) {
+        const request = ask()
+        open.add(request)
+        void request.then(() => open.delete(request))
+      }
+    }
+    await Promise.all(open)
+  }
+  const running =
+    'visitors' in pace
+      ? Promise.all(Array.from({ length: pace.visitors }, visitor))
+      : openLoop(pace.perSecond)
+  const stop = async () => {
+    stopped = true
+    await running
+    agent.destroy()
+  }
+  return { answered, others: () => others, stop, [Symbol.asyncDispose]: stop }
+}

@@ -1,0 +1,50 @@
+// A service as a process of its own, without the supervisor of the whole system.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+export interface ServiceProcess extends AsyncDisposable {
+  readonly url: string
+  /** Value of a metric, summed over its series. */
+  readonly metric: (name: string) => Promise<number>
+}
+
+/** Resolves when it listens; rejects with what it said if it ends before. */
+export async function startService(
+  service: 'redirect' | 'analytics',
+  env: Readonly<Record<string, string>>,
+): Promise<ServiceProcess> {
+  const child = spawn(
+    process.execPath,
+    ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
+    {
+      cwd: fileURLToPath(new URL(`../../services/${service}`, import.meta.url)),
+      env: { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  const exited = once(child, 'exit')
+  const ports = Promise.withResolvers<{ port: number; adminPort: number }>()
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      const line = said.split('\n').find((each) => each.includes('"listening"'))
+      if (line !== undefined && line.endsWith('}')) ports.resolve(JSON.parse(line))
+      said = said.slice(-100_000)
+    })
+  void exited.then(() => ports.reject(new Error(`${service} did not start:\n${said}`)))
+  const { port, adminPort } = await ports.promise
+  return {
+    url: `http://127.0.0.1:${port}`,
+    metric: async (name) => {
+      const answer = await fetch(`http://127.0.0.1:${adminPort}/metrics`)
+      const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(name))
+      return lines.reduce((sum, line) => sum + Number(line.split(' ')[1]), 0)
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM')
+      await exited
+    },
+  }
+}
