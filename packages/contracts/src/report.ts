@@ -33,7 +33,10 @@ export type ClickCounts = z.infer<typeof ClickCounts>
 
 /** `GET /v1/reports/clicks`. */
 export const ClickReport = z.object({
-  /** Every click answered up to then is in the numbers; null while no redirect process has been heard of. */
+  /**
+   * Every click answered up to then is in the numbers; `to` when all of the range is. Null while no redirect process has
+   * been heard of.
+   */
   dataThrough: z.iso.datetime().nullable(),
   policyVersion: z.int(),
   from: z.iso.datetime(),

@@ -289,3 +289,12 @@ test('too many clicks to look at are no report that hangs', async () => {
     totals: { human: 1 },
   })
 })
+
+test('a report on the past says that it is whole, and stays as it is while time goes on', async () => {
+  const past = { from: '2026-03-29T00:00:00Z', to: '2026-03-30T00:00:00Z' }
+  const before = await report(past)
+  expect(before.dataThrough).toBe('2026-03-30T00:00:00.000Z')
+  await counting.query(`update spools set through_at = through_at + interval '1 second'`)
+  expect(await report(past)).toEqual(before)
+  expect((await report({})).dataThrough).not.toBe(before.dataThrough)
+})

@@ -32,7 +32,7 @@ export function createReport(deps: ReportDeps) {
         : await deps.countRawClicks({ ...asked, groupBy: by, filter: filter ?? {} })
     if (typeof counted === 'string') return counted
     return {
-      dataThrough: counted.dataThrough?.toISOString() ?? null,
+      dataThrough: showThrough(counted.dataThrough, to),
       policyVersion: countingPolicyVersion,
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
@@ -43,6 +43,11 @@ export function createReport(deps: ReportDeps) {
       rows: showRows(groupBy, counted, buckets),
     }
   }
+}
+
+/** No further than the range: a report on the past stays the same, and so does its ETag. */
+function showThrough(through: Date | null, to: number): string | null {
+  return through === null ? null : new Date(Math.min(through.getTime(), to)).toISOString()
 }
 
 function showRows(
