@@ -11,7 +11,7 @@ import { recount, seconds, visibleAfter } from './recount.ts'
 jest.setTimeout(1_800_000)
 
 /** A shorter outage at full length, for a run in between. */
-const outageSeconds = Number(process.env.SLEEPWELL_OUTAGE_SECONDS ?? (full ? 600 : 5))
+const outageSeconds = Number(process.env.SLEEPWELL_OUTAGE_SECONDS ?? (full ? 600 : 3))
 const perSecond = full ? 2_000 : 500
 const kafkaDown = `All three brokers are frozen while visitors come at ${perSecond} a second, then killed; they come back by themselves.`
 const freeze = () => brokers.forEach((broker) => broker.freeze())
@@ -72,26 +72,27 @@ test('Kafka away while clicks come: nothing is lost, and all of it is drained af
   expect(during).toBeGreaterThan(0)
 })
 
-test('without a spool, clicks are lost while Kafka is away', async () => {
-  await using chain = await openChain()
-  const counts = await publishUnguarded(chain, async () => {
-    freeze()
-    await sleep(2_000)
-    for (const broker of brokers) broker.kill()
+if (full)
+  test('without a spool, clicks are lost while Kafka is away', async () => {
+    await using chain = await openChain()
+    const counts = await publishUnguarded(chain, async () => {
+      freeze()
+      await sleep(2_000)
+      for (const broker of brokers) broker.kill()
+    })
+    await until(
+      () => replicasInSync(chain.topic),
+      (whole) => whole,
+    )
+    recordGuardOff('kafka-down', kafkaDown, { ...counts, outageSeconds: 2 })
+    expect(counts.lost).toBeGreaterThan(0)
   })
-  await until(
-    () => replicasInSync(chain.topic),
-    (whole) => whole,
-  )
-  recordGuardOff('kafka-down', kafkaDown, { ...counts, outageSeconds: 2 })
-  expect(counts.lost).toBeGreaterThan(0)
-})
 
 test('Kafka that answers in fits and starts slows no redirect down', async () => {
   await using chain = await openChain()
   const fault = 'kafka-slow'
   const description = 'All three brokers are frozen for two seconds and thawed for two, in turns.'
-  const turns = full ? 10 : 2
+  const turns = full ? 10 : 1
   const load = startLoad(chain.shortLink, { visitors: 8 })
   const answeredDuring = async (work: () => Promise<void>) => {
     const [before, startedAt] = [load.answered.length, performance.now()]
@@ -99,7 +100,7 @@ test('Kafka that answers in fits and starts slows no redirect down', async () =>
     return Math.round((load.answered.length - before) / ((performance.now() - startedAt) / 1000))
   }
   await until(chain.counted, (count) => count > 0)
-  const normal = await answeredDuring(() => sleep(4_000))
+  const normal = await answeredDuring(() => sleep(full ? 20_000 : 2_000))
   const slow = await answeredDuring(async () => {
     for (let turn = 0; turn < turns; turn++) {
       freeze()

@@ -4,6 +4,8 @@ import tls from 'node:tls'
 /** Lets a test cut the connections that this process has opened, as a network would. */
 export interface WatchedSockets {
   readonly cut: () => void
+  /** Those that are open now stay so, but nothing comes or goes any more, and nobody is told. */
+  readonly silence: () => void
   /** What was written to them, a buffer for each call. */
   readonly written: () => readonly Buffer[]
 }
@@ -31,6 +33,13 @@ export function watchSockets(): WatchedSockets {
     cut: () => {
       if (open.size === 0) throw new Error('there is no connection to cut')
       for (const socket of open) socket.destroy(new Error('cut by the test'))
+    },
+    silence: () => {
+      if (open.size === 0) throw new Error('there is no connection to silence')
+      for (const socket of open) {
+        socket.pause()
+        socket.write = () => true
+      }
     },
     written: () => written,
   }

@@ -1,5 +1,5 @@
 import { expect, jest, test } from '@jest/globals'
-import { recordGuardOff, recordRun } from '@sleepwell/testing/fault-run'
+import { full, recordGuardOff, recordRun } from '@sleepwell/testing/fault-run'
 import type { Point } from './test-consumers.ts'
 import { openGround } from './test-ground.ts'
 import { balanced, recount, recountNaively } from './test-recount.ts'
@@ -32,6 +32,15 @@ test('a consumer that moves its offset whatever it was counts twice when it is t
   expect(heir.partitions()).toBeGreaterThan(0)
 })
 
+const moments = [
+  // It holds nothing, and thawed it stores what its heir has stored: fenced by the offset.
+  ['before', 'begin', 1],
+  // Holding every lock of its batch: the server has to take them from it.
+  ['before', 'commit', 0],
+  // Stored, and it does not know.
+  ['sent', 'commit', 0],
+] as const
+
 test('the server itself ends a transaction in which a consumer of ours stands still', async () => {
   await using ground = await openGround()
   const [role] = await ground.query<{ settings: string[] }>(
@@ -40,14 +49,7 @@ test('the server itself ends a transaction in which a consumer of ours stands st
   expect(role?.settings).toContain('idle_in_transaction_session_timeout=5s')
 })
 
-test.each([
-  // It holds nothing, and thawed it stores what its heir has stored: fenced by the offset.
-  ['before', 'begin', 1],
-  // Holding every lock of its batch: the server has to take them from it.
-  ['before', 'commit', 0],
-  // Stored, and it does not know.
-  ['sent', 'commit', 0],
-] as const)(
+test.each(moments.slice(0, full ? 3 : 2))(
   'frozen %s %s and thawed, it stores nothing twice',
   async (moment, statement, fenced) => {
     await using ground = await openGround()

@@ -11,27 +11,28 @@ const fault = 'rebalance-storm'
 const description =
   'While clicks come as fast as they can be published, a second consumer joins and leaves every three seconds.'
 
-const windows = full ? 10 : 3
+const windows = full ? 10 : 1
 const windowMs = 3_000
 
-test('a consumer that counts first counts twice when its partitions are taken from it', async () => {
-  await using ground = await openGround()
-  const traffic = ground.traffic()
-  await using publishing = keepPublishing(traffic)
-  const settings = { guarded: false } as const
-  await using _steady = ground.start(settings)
-  // Each goes without a word, in the midst of its work.
-  for (let i = 0; i < 3; i++) {
-    const point = { moment: 'after', statement: 'count_naively', signal: 'SIGKILL' } as const
-    await ground.start({ ...settings, point }).exited
-  }
-  await publishing.stop()
-  await ground.drained()
-  const counts = await recountNaively(ground.query, [traffic])
-  recordGuardOff(fault, description, { ...counts, acknowledged: traffic.clicks.length })
-  expect(counts.lost).toBe(0)
-  expect(counts.doubled).toBeGreaterThan(0)
-})
+if (full)
+  test('a consumer that counts first counts twice when its partitions are taken from it', async () => {
+    await using ground = await openGround()
+    const traffic = ground.traffic()
+    await using publishing = keepPublishing(traffic)
+    const settings = { guarded: false } as const
+    await using _steady = ground.start(settings)
+    // Each goes without a word, in the midst of its work.
+    for (let i = 0; i < 3; i++) {
+      const point = { moment: 'after', statement: 'count_naively', signal: 'SIGKILL' } as const
+      await ground.start({ ...settings, point }).exited
+    }
+    await publishing.stop()
+    await ground.drained()
+    const counts = await recountNaively(ground.query, [traffic])
+    recordGuardOff(fault, description, { ...counts, acknowledged: traffic.clicks.length })
+    expect(counts.lost).toBe(0)
+    expect(counts.doubled).toBeGreaterThan(0)
+  })
 
 test('in a storm of joining and leaving, clicks go on being counted, each once', async () => {
   await using ground = await openGround()

@@ -1,6 +1,7 @@
 // For tests: a consumer as main.ts wires it, as a process of its own that can be told where to die or to freeze.
 import { openKafkaClickLog } from '@sleepwell/click-log/kafka-click-log'
 import { clicksTopic } from '@sleepwell/contracts/click'
+import { watchSockets } from '@sleepwell/testing/sockets'
 import { openPool } from '@sleepwell/runtime/postgres'
 import { pino } from 'pino'
 import { makeDays } from '../click-table.ts'
@@ -18,6 +19,8 @@ const { analyticsUrl, clickLogUrl, group, point, silenceMs, stillMs } = settings
 const tell = (told: Told) => void process.send?.(told)
 // Whoever started it is gone.
 process.once('disconnect', () => process.exit(1))
+const sockets = watchSockets()
+process.on('message', sockets.silence)
 process.channel?.unref()
 const stopped = new Promise((resolve) => process.once('SIGTERM', resolve))
 

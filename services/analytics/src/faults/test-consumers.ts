@@ -46,6 +46,8 @@ export interface Consumer extends AsyncDisposable {
   readonly fenced: () => number
   /** Resolves when it has stopped itself. */
   readonly frozen: () => Promise<void>
+  /** Its connections to Kafka stay open, and nothing comes or goes on them. */
+  readonly silence: () => void
   readonly freeze: () => void
   readonly thaw: () => void
 }
@@ -75,6 +77,7 @@ export function startConsumer(settings: ConsumerSettings): Consumer {
     partitions: () => assigned.length,
     fenced: () => fenced,
     frozen: () => until(() => stateOf(pid) === 'T'),
+    silence: () => void child.send('silence'),
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
     [Symbol.asyncDispose]: async () => {
