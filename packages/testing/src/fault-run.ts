@@ -1,6 +1,7 @@
 // Fault tests run short in `npm test` and at full length in `npm run faults`, which also keeps what they measured.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { writeDrillTable } from './drill-table.ts'
 
 /** At full length, as the published figures were made. */
 export const full = process.env.SLEEPWELL_FAULTS === 'full'
@@ -14,7 +15,7 @@ export interface FaultRun {
   readonly [figure: string]: number | string | boolean
 }
 
-interface Drill {
+export interface Drill {
   readonly fault: string
   readonly description: string
   /** The same fault with its guard switched off: that it bites. */
@@ -50,4 +51,5 @@ function write(drill: Drill): void {
   begun.add(drill.fault)
   mkdirSync(drills, { recursive: true })
   writeFileSync(`${drills}${drill.fault}.json`, `${JSON.stringify(drill, undefined, 2)}\n`)
+  writeDrillTable(drills)
 }
