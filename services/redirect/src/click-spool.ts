@@ -21,6 +21,8 @@ export interface ClickSpoolOptions {
   readonly kept: (kept: Kept, clicks: number) => void
   readonly failed: (error: unknown) => void
   readonly maxMemoryBytes?: number
+  /** How long a process that stops waits for the disk: what is only in memory then is lost. */
+  readonly closeWithinMs?: number
 }
 
 export interface ClickSpool extends AsyncDisposable {
@@ -58,11 +60,10 @@ interface Group {
 
 const retryAfterMs = 100
 const maxGroupBytes = 1024 * 1024
-const closeWithinMs = 1000
 const now = () => performance.now()
 
 export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
-  const { spool, patienceMs = 20, maxMemoryBytes = 8 * 1024 * 1024 } = options
+  const { spool, patienceMs = 20, maxMemoryBytes = 8 * 1024 * 1024, closeWithinMs = 1000 } = options
   const waiting: Group[] = []
   let taken = false // the first of them, by a write under way
   let seq = 0
@@ -137,9 +138,10 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
     group.release()
   }
 
+  const isOverdue = () => waiting[0] !== undefined && now() - waiting[0].since >= patienceMs
   const patience = setInterval(() => {
-    const since = waiting[0]?.since
-    if (since !== undefined && now() - since >= patienceMs) stopWaiting()
+    // Where this process itself was not running meanwhile, the write may be done, and only not heard of yet.
+    if (isOverdue()) setImmediate(() => isOverdue() && stopWaiting())
   }, patienceMs / 4)
 
   // As soon as there is room again, what was dropped is written down by number.

@@ -63,6 +63,7 @@ export async function openClicks(
     },
     patienceMs: config.CLICK_DURABILITY === 'strict' ? strictPatienceMs : patienceMs,
     maxBytes: config.SPOOL_MAX_MB * 1024 * 1024,
+    closeWithinMs: config.DRAIN_LIMIT_SECONDS * 1000,
     kept: indicators.recordKept,
     failed: writing.failed,
   })

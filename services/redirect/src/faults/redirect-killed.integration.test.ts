@@ -1,6 +1,9 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
 import { full, recordGuardOff, recordRun } from '@sleepwell/testing/fault-run'
 import { openGround, type Ground } from './test-ground.ts'
+import { keptBy } from './test-metrics.ts'
 import type { RedirectProcess } from '../test-process.ts'
 
 jest.setTimeout(300_000)
@@ -8,13 +11,20 @@ jest.setTimeout(300_000)
 const fault = 'redirect-killed'
 const description = 'redirect killed with SIGKILL again and again while visitors follow a link'
 const kills = full ? 20 : 3
+/** A disk that other tests keep busy for 20 ms would be a fault of its own. */
+const memory = '/dev/shm'
 
 /** Kills whatever `start` starts, at moments of its own choosing. */
-async function killedAgainAndAgain(ground: Ground, start: () => Promise<RedirectProcess>) {
+async function killedAgainAndAgain(
+  ground: Ground,
+  start: () => Promise<RedirectProcess>,
+  beforeKill: (process: RedirectProcess) => Promise<void> = async () => {},
+) {
   let process = await start()
   const crowd = ground.visitors()
   for (let i = 0; i < kills; i++) {
     await crowd.more(300 + Math.floor(Math.random() * 300))
+    await beforeKill(process)
     await process.kill()
     process = await start()
   }
@@ -32,10 +42,19 @@ test('without the spool, each kill loses what was in memory', async () => {
   expect(run.lost).toBeGreaterThan(0)
 })
 
-test('with it, every answered redirect is on the log exactly once', async () => {
-  await using ground = await openGround()
-  const run = await killedAgainAndAgain(ground, ground.start)
-  recordRun(fault, description, run)
-  expect(run).toMatchObject({ lost: 0, doubled: 0, dropped: 0, missing: 0 })
-  expect(run.stored - run.answered).toBeLessThanOrEqual(run.unanswered)
+test('with it, every redirect that had not to be answered before the disk is on the log exactly once', async () => {
+  const spool = existsSync(memory) ? mkdtempSync(join(memory, 'sleepwell-fault-')) : undefined
+  try {
+    await using ground = await openGround(spool)
+    let undurable = 0
+    const run = await killedAgainAndAgain(ground, ground.start, async (process) => {
+      undurable += (await keptBy(process)).undurable
+    })
+    recordRun(fault, description, { ...run, undurable })
+    expect(run).toMatchObject({ doubled: 0, dropped: 0, missing: 0 })
+    expect(run.lost).toBeLessThanOrEqual(undurable)
+    expect(run.stored - run.answered).toBeLessThanOrEqual(run.unanswered)
+  } finally {
+    if (spool !== undefined) rmSync(spool, { recursive: true })
+  }
 })
