@@ -39,14 +39,26 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
 
   const openFirst = async () => {
     await makeSpool(directory)
-    const first = await openSegment(directory, segment)
-    await syncDirectory(dirname(directory))
+    const first = await openSegment(segment)
+    await synced(dirname(directory))
     return first
+  }
+
+  const openSegment = async (number: number) => {
+    const opened = await open(segmentPath(directory, number), 'w', 0o600)
+    await synced(directory)
+    return opened
+  }
+
+  // A busy disk takes its time, and only `strict` promises that somebody waits for it.
+  const synced = async (of: string) => {
+    syncing = syncing.then(() => syncDirectory(of)).catch(failed)
+    if (durability === 'strict') await syncing
   }
 
   // Also after a failure: on a full disk an older segment can be removed once it is shipped, and so make room.
   const rotate = async (full: FileHandle) => {
-    const next = await openSegment(directory, segment + 1)
+    const next = await openSegment(segment + 1)
     const end = offset
     file = next
     segment += 1
@@ -73,17 +85,6 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       await syncing
       if (file !== undefined) await finish(file, offset).catch(failed)
     },
-  }
-}
-
-async function openSegment(directory: string, segment: number): Promise<FileHandle> {
-  const file = await open(segmentPath(directory, segment), 'w', 0o600)
-  try {
-    await syncDirectory(directory)
-    return file
-  } catch (error) {
-    await file.close()
-    throw error
   }
 }
 
