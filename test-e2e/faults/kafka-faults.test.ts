@@ -4,7 +4,7 @@ import { expect, jest, test } from '@jest/globals'
 import { openDirectPublisher } from '@sleepwell/testing/direct-publisher'
 import { full, recordGuardOff, recordRun } from '@sleepwell/testing/fault-run'
 import { until } from '../api.ts'
-import { brokers, demandCopies, openChain, replicasInSync, type Chain } from './chain.ts'
+import { brokers, demandCopies, openChain, isWhole, type Chain } from './chain.ts'
 import { startLoad } from './load-client.ts'
 import { recount, seconds, visibleAfter } from './recount.ts'
 
@@ -81,7 +81,7 @@ if (full)
       for (const broker of brokers) broker.kill()
     })
     await until(
-      () => replicasInSync(chain.topic),
+      () => isWhole(chain.topic),
       (whole) => whole,
     )
     recordGuardOff('kafka-down', kafkaDown, { ...counts, outageSeconds: 2 })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { withAdmin } from '@sleepwell/click-log/kafka-click-log'
 import { ensureTopic } from '@sleepwell/click-log/kafka-topic'
+import { Client } from 'pg'
 import { pino } from 'pino'
 import { engineUrl } from './engine.ts'
 
@@ -28,22 +29,47 @@ export function testKafkaUrl(which: TestKafka): string {
   return engineUrl(settings[which])
 }
 
-/** A topic that nobody else uses, deleted when disposed. */
+/** Any number that no other lock of the tests has. */
+const clusterLock = 1_668_049_790
+
+/**
+ * A topic that nobody else uses, deleted when disposed. Tests take brokers of the cluster away: whoever has a topic there
+ * has the cluster for itself.
+ */
 export async function openTestTopic(
   which: TestKafka = 'one broker',
   partitions = 4,
   replication?: number,
 ): Promise<TestTopic> {
+  const held = which === 'three brokers' ? await holdCluster() : undefined
   const topic = `test.${randomUUID()}`
   const url = `${testKafkaUrl(which)}?topic=${topic}`
   const asAdmin: TestTopic['asAdmin'] = (ask) => withAdmin(url, silent, ask)
-  await asAdmin((admin) => ensureTopic(admin, { topic, partitions, replication }))
+  try {
+    await asAdmin((admin) => ensureTopic(admin, { topic, partitions, replication }))
+  } catch (error) {
+    await held?.end()
+    throw error
+  }
   return {
     url,
     topic,
     asAdmin,
     [Symbol.asyncDispose]: async () => {
-      await asAdmin((admin) => admin.deleteTopics({ topics: [topic] }))
+      try {
+        await asAdmin((admin) => admin.deleteTopics({ topics: [topic] }))
+      } finally {
+        await held?.end()
+      }
     },
   }
+}
+
+/** Until its session ends. */
+async function holdCluster(): Promise<Client> {
+  const client = new Client({ connectionString: `${engineUrl('TEST_POSTGRES_URL')}/postgres` })
+  client.on('error', () => {})
+  await client.connect()
+  await client.query('select pg_advisory_lock($1)', [clusterLock])
+  return client
 }

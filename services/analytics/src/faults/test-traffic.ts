@@ -21,6 +21,8 @@ export interface Traffic {
 
 const links = Array.from({ length: 5 }, () => randomUUID())
 const hourMs = 3_600_000
+/** Far below what a broker takes at once. */
+const chunk = 300
 
 export function createTraffic(publish: ClickLog['publish']): Traffic {
   const spool = randomUUID()
@@ -91,8 +93,10 @@ export function createTraffic(publish: ClickLog['publish']): Traffic {
       strangers.push(stranger)
       dropped.push(gone)
     },
-    shipAgain: () =>
-      publishUntilTaken([...dropped, ...strangers, ...orphans, ...clicks].toReversed()),
+    shipAgain: async () => {
+      const all = [...dropped, ...strangers, ...orphans, ...clicks].toReversed()
+      for (let i = 0; i < all.length; i += chunk) await publishUntilTaken(all.slice(i, i + chunk))
+    },
   }
 }
 
