@@ -9,6 +9,9 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly metric: (name: string) => Promise<number>
 }
 
+/** As long as a supervisor waits. */
+const patienceMs = 15_000
+
 /** Resolves when it listens; rejects with what it said if it ends before. */
 export async function startService(
   service: 'redirect' | 'analytics',
@@ -44,7 +47,9 @@ export async function startService(
     },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
+      const late = setTimeout(() => child.kill('SIGKILL'), patienceMs)
       await exited
+      clearTimeout(late)
     },
   }
 }

@@ -5,9 +5,9 @@ import type { Drill, FaultRun } from './fault-run.ts'
 
 const head = `# Faults, and what they cost
 
-Made by \`npm run faults\`, one file for each fault, with the figures of each run. Every test first shows that the fault bites with
-its guard switched off, and ends with a recount: what visitors were answered, or a click log acknowledged, against the rows
-of the database, by SQL. **Lost**: answered and not stored. **Doubled**: stored or summed more often than once.
+Made by \`npm run faults\`, one file for each fault, with the figures of each run. Where a guard can be switched off, the test first
+shows that the fault bites without it. Each ends with a recount: what visitors were answered, or a click log acknowledged, against
+the rows of the database, by SQL. **Lost**: answered and not stored. **Doubled**: stored or summed more often than once.
 
 | Fault | What is done | Lost, doubled without the guard | Runs | Lost | Doubled |
 | --- | --- | --- | --: | --: | --: |
