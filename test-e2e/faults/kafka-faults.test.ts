@@ -18,7 +18,7 @@ const freeze = () => brokers.forEach((broker) => broker.freeze())
 const thaw = () => brokers.forEach((broker) => broker.thaw())
 
 /** As a redirect without a spool: each click is published once, and what is refused is gone. */
-async function publishUnguarded(chain: Chain, during: () => Promise<void>) {
+async function publishUnguarded(chain: Chain, during: (lost: () => number) => Promise<void>) {
   await using direct = openDirectPublisher(chain.topic.url)
   let lost = 0
   let sent = 0
@@ -31,7 +31,7 @@ async function publishUnguarded(chain: Chain, during: () => Promise<void>) {
     }
     await Promise.all(open)
   })()
-  await during()
+  await during(() => lost)
   done = true
   await publishing
   return { lost, doubled: 0, published: sent }
@@ -136,9 +136,10 @@ test('what Kafka refuses or does not acknowledge in time is published again', as
   await until(chain.counted, (count) => count > 0)
   const failures = () => chain.redirect.metric('redirect_spool_publish_failures_total')
   const [last] = brokers.slice(-1)
-  const unguarded = await publishUnguarded(chain, async () => {
+  const unguarded = await publishUnguarded(chain, async (lost) => {
     last?.freeze()
     await until(failures, (count) => count >= (full ? 10 : 2))
+    await until(async () => lost(), Boolean)
     last?.thaw()
   })
   await load.stop()

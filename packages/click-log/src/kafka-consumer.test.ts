@@ -127,3 +127,28 @@ test('while the group is divided anew nothing is handled', async () => {
   await consumer[Symbol.asyncDispose]()
   expect(diary.texts()).toHaveLength(2)
 })
+
+test('one whose leaving fails is told again until it has left', async () => {
+  const kafka = kafkaWhere(() => true)
+  let refusals = 2
+  const { diary, consumer } = consume(
+    {
+      ...kafka,
+      create: (group, events) => {
+        const one = kafka.create(group, events)
+        const disconnect = async () => {
+          if (refusals-- > 0) throw new Error('no connection')
+          await one.disconnect()
+        }
+        return { ...one, disconnect }
+      },
+    },
+    60_000,
+  )
+  await until(() => diary.texts().length === 2)
+  kafka.lives[0]?.ended(new Error('crashed'))
+  await until(() => kafka.left() === 1)
+  await until(() => kafka.born() === 2)
+  await consumer[Symbol.asyncDispose]()
+  expect(kafka.left()).toBe(2)
+})

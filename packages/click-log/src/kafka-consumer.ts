@@ -1,4 +1,5 @@
 // One consumer of the click log, made anew whenever kafkajs has given up or stands still.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createFailureStreak } from '@sleepwell/runtime/failure-streak'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import type { ConsumeOptions } from './click-log.ts'
@@ -71,6 +72,7 @@ async function consumeOnce(
   const { topic, options, log, heartbeatMs } = deps
   const group = (await options.group?.()) ?? usualGroup
   const ended = new AbortController()
+  const gone = new AbortController()
   const over = AbortSignal.any([stopping, ended.signal])
   const of = (partitions: readonly number[]) => [{ topic, partitions: [...partitions] }]
   const assignment: Assignment = createAssignment({
@@ -96,7 +98,9 @@ async function consumeOnce(
     joining: assignment.suspend,
     ended: (reason) => ended.abort(reason),
   })
-  const started = start(consumer, topic, assignment).catch((error) => ended.abort(error))
+  const started = start(consumer, topic, assignment, gone.signal).catch((error) =>
+    ended.abort(error),
+  )
   const bornAt = performance.now()
   try {
     while (!over.aborted) {
@@ -111,8 +115,9 @@ async function consumeOnce(
     ended.abort()
     await assignment.settled()
     await withDeadline(leaveMs, 'leaving Kafka', consumer.disconnect()).catch(() => {})
-    // One that is let into the group only now would begin to read.
-    void started.then(() => consumer.disconnect()).catch(() => {})
+    // One that is let into the group only now would begin to read, and one whose leaving failed goes on reading.
+    gone.abort(new Error('this consumer was given up'))
+    void started.then(() => disconnect(consumer))
   }
 }
 
@@ -120,6 +125,7 @@ async function start(
   consumer: KafkaConsumer,
   topic: string,
   assignment: Assignment,
+  gone: AbortSignal,
 ): Promise<void> {
   await consumer.connect()
   // Only for what it does by itself when an offset is not on the log; where to begin, it is told.
@@ -128,8 +134,22 @@ async function start(
     autoCommit: false,
     eachBatchAutoResolve: false,
     partitionsConsumedConcurrently: 3,
-    eachBatch: assignment.handleBatch,
+    eachBatch: (payload) => {
+      gone.throwIfAborted()
+      return assignment.handleBatch(payload)
+    },
   })
+}
+
+async function disconnect(consumer: KafkaConsumer): Promise<void> {
+  for (;;) {
+    try {
+      return await consumer.disconnect()
+    } catch {
+      // Nobody waits for it: it must not keep the process alive.
+      await sleep(comeBackMs, undefined, { ref: false })
+    }
+  }
 }
 
 /** Whoever has read up to the end is told so, which kafkajs does not tell. Kafka's own offsets are for people's eyes. */
