@@ -1,10 +1,16 @@
 // `npm run bench -- NAME [--json]`: runs one benchmark; with --json the last line is its result.
 import { parseArgs } from 'node:util'
 import { benchDrain } from './drain.bench.ts'
+import { benchFreshness } from './freshness.bench.ts'
 import { benchRedirect } from './redirect.bench.ts'
 import { benchReports } from './reports.bench.ts'
 
-const benches = { redirect: benchRedirect, drain: benchDrain, reports: benchReports }
+const benches = {
+  redirect: benchRedirect,
+  drain: benchDrain,
+  freshness: benchFreshness,
+  reports: benchReports,
+}
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
