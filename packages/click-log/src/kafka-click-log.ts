@@ -183,6 +183,7 @@ function consumerOf(
     rebalanceTimeout: pace.silenceMs,
     maxWaitTimeInMs,
     maxBytesPerPartition,
+    maxBytes: 4 * maxBytesPerPartition,
     metadataMaxAge,
     // Once it has given up it is thrown away.
     retry: { ...retry, retries: 8, restartOnFailure: async () => false },

@@ -86,7 +86,8 @@ function observe(options: Pick<ApiOptions<object>, 'log' | 'answered'>): Request
     res.once('close', () => {
       const seconds = (performance.now() - startedAt) / 1000
       const route = typeof req.route?.path === 'string' ? `${req.method} ${req.route.path}` : 'none'
-      const status = res.writableFinished ? res.statusCode : 499
+      const { broken } = res.locals as { broken?: boolean }
+      const status = res.writableFinished ? res.statusCode : broken === true ? 500 : 499
       options.answered(route, status, seconds)
       options.log.info({ requestId, route, status, ms: Math.round(seconds * 1000) }, 'answered')
     })
@@ -129,7 +130,10 @@ function requireJson(problem: ProblemCatalogue): RequestHandler {
 /** The last resort: what the body parser and the router refuse, and what nobody expected. */
 function failed(options: Pick<ApiOptions<object>, 'log' | 'problem'>): ErrorRequestHandler {
   return (error: unknown, _req, res, _next) => {
-    if (res.headersSent) return void res.destroy()
+    if (res.headersSent || res.destroyed) {
+      options.log.error({ ...ids(res), ...errorFields(error) }, 'answer broken off')
+      return void res.destroy()
+    }
     if (error instanceof Refusal) return sendProblem(res, { ...error.problem, ...ids(res) })
     const code = codeFor(error)
     if (code === 'internal')

@@ -54,6 +54,7 @@ export function heardSpools(batch: ClickBatch, stored: Stored): HeardSpool[] {
     spools.set(spool, {
       spool,
       firstAt: before === undefined || at < before.firstAt ? at : before.firstAt,
+      lastAt: before === undefined || at > before.lastAt ? at : before.lastAt,
       lastSeq: Math.max(before?.lastSeq ?? 0, said.lastSeq ?? 0),
       shippedSeq: Math.max(before?.shippedSeq ?? 0, said.shippedSeq ?? 0),
       closed: said.closed === true || before?.closed === true,

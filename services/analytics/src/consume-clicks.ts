@@ -99,7 +99,9 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
     const startedAt = performance.now()
     try {
       const after = await storeOnce(partition, expected, records, refused)
-      if (performance.now() - startedAt < quickMs) most = Math.min(most * 2, largestSlice)
+      // A small one says nothing of a larger one.
+      const isQuick = records.length > most / 2 && performance.now() - startedAt < quickMs
+      if (isQuick) most = Math.min(most * 2, largestSlice)
       return after
     } catch (error) {
       if (isUnavailable(error)) most = Math.max(smallestSlice, most >> 1)

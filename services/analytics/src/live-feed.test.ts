@@ -170,9 +170,13 @@ test('silence is broken by a comment that moves the position on', async () => {
 
 test('no more follow than there is room for, and one that leaves makes room', async () => {
   await using feed = open(database())
-  const leaves = Array.from({ length: 200 }, () => feed.follow(follower().one))
+  const of = (ownerId: string) => ({ ...follower().one, ownerId })
+  const leaves = Array.from({ length: 100 }, () => feed.follow(of('one')))
   expect(leaves).not.toContain('full')
-  expect(feed.follow(follower().one)).toBe('full')
+  // One owner cannot take the place of all others.
+  expect(feed.follow(of('one'))).toBe('full')
+  for (let i = 0; i < 100; i++) expect(feed.follow(of('two'))).not.toBe('full')
+  expect(feed.follow(of('three'))).toBe('full')
   const [leave] = leaves
   if (leave === undefined || leave === 'full') throw new Error('no room')
   leave()

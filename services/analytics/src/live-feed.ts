@@ -32,6 +32,7 @@ export interface LiveFeed extends AsyncDisposable {
   readonly followers: () => number
 }
 
+/** Half of them for one owner at most. */
 const maxFollowers = 200
 const maxLinks = 1000
 /** Proxies cut what is silent for a minute, and a position gets old. */
@@ -76,14 +77,24 @@ export function createLiveFeed(deps: LiveDeps): LiveFeed {
   }
 
   async function check(): Promise<void> {
-    for (const follower of places.keys()) if (!(await follower.mayGoOn())) follower.end()
+    await Promise.all(
+      [...places.keys()].map(async (follower) => {
+        // A key that cannot be judged because of a bug is no reason to go on.
+        const may = await follower.mayGoOn().catch((error: unknown) => {
+          deps.failed(error)
+          return false
+        })
+        if (!may) follower.end()
+      }),
+    )
   }
 
   open.use(every(deps.pauseMs ?? 1000, tick, deps.failed))
   open.use(every(deps.checkEveryMs ?? 10_000, check, deps.failed))
   return {
     follow: (follower) => {
-      if (closed || places.size >= maxFollowers) return 'full'
+      const own = [...places.keys()].filter(({ ownerId }) => ownerId === follower.ownerId)
+      if (closed || places.size >= maxFollowers || own.length >= maxFollowers / 2) return 'full'
       places.set(follower, { since: follower.since, quiet: quietTicks })
       return () => places.delete(follower)
     },

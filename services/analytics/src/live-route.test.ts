@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import type { KeyHolder } from '@sleepwell/contracts/api-key'
 import type { KeyOutcome } from '@sleepwell/runtime/express-api'
-import express from 'express'
+import express, { type Request, type Response } from 'express'
 import type { Follower } from './live-feed.ts'
 import { followLive } from './live-route.ts'
 
@@ -86,4 +86,16 @@ test('while nobody can tell of a key, it goes on for a while and not for ever', 
   now = 'unavailable'
   expect([await feed.one.mayGoOn(), await feed.one.mayGoOn()]).toEqual([true, true])
   expect(await feed.one.mayGoOn()).toBe(false)
+})
+
+test('a client that left before he could follow takes no place', () => {
+  let followed = 0
+  const follow = () => {
+    followed += 1
+    return () => {}
+  }
+  const req = { method: 'GET', get: () => undefined } as unknown as Request
+  const asked = { ownerId: 'owner', linkId: undefined, identify: async () => holder }
+  followLive(follow, req, { destroyed: true } as Response, { ...asked, mayRead: () => true })
+  expect(followed).toBe(0)
 })

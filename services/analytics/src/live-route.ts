@@ -10,6 +10,9 @@ const maxWaitingBytes = 256 * 1024
 /** In a row: the database of keys may be away for a while, a revoked key may not go on for ever. */
 const maxUnanswered = 3
 
+/** For what was sent to him to arrive. */
+const partingMs = 5_000
+
 const headers = {
   'Content-Type': 'text/event-stream',
   'Cache-Control': 'no-store',
@@ -35,6 +38,8 @@ export function followLive(
   if (req.method === 'HEAD') return void res.set(headers).end()
   const lastEventId = req.get('Last-Event-ID')
   let unanswered = 0
+  // He left while his key was looked up.
+  if (res.destroyed) return
   const leave = follow({
     ownerId,
     linkId,
@@ -50,7 +55,11 @@ export function followLive(
       unanswered = 0
       return typeof holder === 'object' && holder.ownerId === ownerId && asked.mayRead(holder)
     },
-    end: () => res.end(),
+    end: () => {
+      res.end()
+      // One who takes nothing would keep his place.
+      res.setTimeout(partingMs, () => res.destroy())
+    },
   })
   if (leave === 'full')
     refuse('unavailable', { detail: 'Too many follow the clicks here already.' })

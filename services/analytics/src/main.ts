@@ -73,6 +73,7 @@ await run(log, async () => {
   const reports = openOwn('analytics-reports', 5_000)
   // Apart again, so that those that look at every click can keep no other report waiting.
   const raw = openOwn('analytics-raw-reports', 5_000, 2)
+  const exports = openOwn('analytics-exports', 5_000, 2)
   const links = open.use(
     openDatabaseSet({
       primary: config.LINKS_URL,
@@ -167,10 +168,10 @@ await run(log, async () => {
       findOwnLink: findLinkOf,
     }),
     exportClicks: createExport({
-      findClicks: (query) => findClicks(raw, query),
+      findClicks: (query) => findClicks(exports, query),
       findOwnLink: findLinkOf,
-      areKept: (ownerId, from, to) => areKept(raw, ownerId, from, to),
-      dataThrough: () => readDataThrough(raw),
+      areKept: (ownerId, from, to) => areKept(exports, ownerId, from, to),
+      dataThrough: () => readDataThrough(exports),
     }),
     reportOrphans: (query) => reportOrphans(reports, query),
     findOwnLink: findLinkOf,

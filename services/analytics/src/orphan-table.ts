@@ -1,5 +1,5 @@
 import type { OrphanClick } from '@sleepwell/contracts/click'
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 
 /** Slugs told apart each day; who tries all that there are must not fill the database. */
 const maxSlugsPerDay = 10_000
@@ -18,12 +18,18 @@ export async function upsertOrphans(
           count(*) filter (where not bot) as human, count(*) filter (where bot) as bot, max(at) as last_at
         from unnest($1::timestamptz[], $2::text[], $3::text[], $4::boolean[]) as o (at, domain, slug, bot)
         group by 1, 2, 3
+      ), told_apart as (
+        select day, count(*) as slugs from orphans
+        where day in (select day from arrived)
+        group by day
       ), placed as (
         select arrived.*, known.slug is null as is_new,
-          (select count(*) from orphans o where o.day = arrived.day)
+          coalesce(told_apart.slugs, 0)
             + count(*) filter (where known.slug is null)
               over (partition by day order by domain, slug) as place
-        from arrived left join orphans known using (day, domain, slug)
+        from arrived
+          left join orphans known using (day, domain, slug)
+          left join told_apart using (day)
       )
       insert into orphans (day, domain, slug, human, bot, last_at)
       select
@@ -42,5 +48,14 @@ export async function upsertOrphans(
       orphans.map((orphan) => orphan.slug),
       orphans.map((orphan) => orphan.bot),
     ],
+  })
+}
+
+/** @param before a day (UTC), as `2026-01-31` */
+export async function deleteOrphans(pool: Pool, before: string): Promise<void> {
+  await pool.query({
+    name: 'delete_orphans',
+    text: 'delete from orphans where day < $1::date',
+    values: [before],
   })
 }

@@ -70,3 +70,23 @@ test('the role analytics can drop no recent day, and no other table', async () =
       /permission denied|must be owner|not partitioned/u,
     )
 })
+
+test('orphans go with the clicks of their day, and one thing that fails keeps no other from being done', async () => {
+  await using counting = await openCounting()
+  await makeDays(counting.pool, [day(today - 40 * dayMs), day(today - 10 * dayMs)])
+  await counting.query(`
+    insert into orphans
+    select day::date, '@', 'x', 1, 0, now() from unnest(array[
+      '${day(today - 32 * dayMs)}', '${day(today - 31 * dayMs)}']) as day`)
+  const reader = await counting.admin.connect()
+  await reader.query(`begin; select from clicks_${day(today - 40 * dayMs).replaceAll('-', '')}`)
+  await expect(keepDays(counting.pool, 30, today)).rejects.toThrow('days could not be kept')
+  expect(await counting.query('select day::text from orphans')).toEqual([
+    { day: day(today - 31 * dayMs) },
+  ])
+  expect(await daysOf(counting, 'visitors')).not.toContain(nameOf('visitors', today - 10 * dayMs))
+  await reader.query('rollback')
+  reader.release()
+  await keepDays(counting.pool, 30, today)
+  expect(await daysOf(counting, 'clicks')).not.toContain(nameOf('clicks', today - 40 * dayMs))
+})

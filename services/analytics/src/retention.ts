@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { makeDays } from './click-table.ts'
+import { deleteOrphans } from './orphan-table.ts'
 import { deleteSpools } from './spool-table.ts'
 
 const dayMs = 86_400_000
@@ -9,11 +10,18 @@ const visitorDays = 4
 
 /** Makes the days that come and drops those that went. Any number of processes may do it. */
 export async function keepDays(pool: Pool, retentionDays: number, now: number): Promise<void> {
-  await makeDays(pool, [day(now), day(now + dayMs)])
   // One day more than duplicates are looked for, as clocks differ.
-  await dropDays(pool, 'clicks', day(now - (retentionDays + 1) * dayMs))
-  await dropDays(pool, 'visitors', day(now - visitorDays * dayMs))
-  await deleteSpools(pool, retentionDays)
+  const last = day(now - (retentionDays + 1) * dayMs)
+  const done = await Promise.allSettled([
+    makeDays(pool, [day(now), day(now + dayMs)]),
+    dropDays(pool, 'visitors', day(now - visitorDays * dayMs)),
+    dropDays(pool, 'clicks', last),
+    deleteOrphans(pool, last),
+    deleteSpools(pool, retentionDays),
+  ])
+  // What could be done is done; the rest is tried again.
+  const failures = done.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  if (failures.length > 0) throw new AggregateError(failures, 'days could not be kept')
 }
 
 async function dropDays(pool: Pool, table: 'clicks' | 'visitors', before: string): Promise<void> {

@@ -15,13 +15,20 @@ export interface Piece {
 }
 
 const dayMs = 86_400_000
+const sizes = { week: 7 * dayMs, day: dayMs, quarter: quarterMs } as const
 const units: readonly (readonly [unit: RollupUnit, sizeMs: number])[] = [
-  ['week', 7 * dayMs],
-  ['day', dayMs],
-  ['quarter', quarterMs],
+  ['week', sizes.week],
+  ['day', sizes.day],
+  ['quarter', sizes.quarter],
 ]
 /** 5 January 1970, a Monday. */
 const originAt = 4 * dayMs
+
+/** The beginning of the unit in which a time lies. */
+export function startOf(unit: RollupUnit, time: number): number {
+  const sizeMs = sizes[unit]
+  return originAt + Math.floor((time - originAt) / sizeMs) * sizeMs
+}
 
 /** Both ends are whole quarters of an hour. */
 export function piecesOf(

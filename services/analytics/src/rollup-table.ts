@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { plainArray, textArray } from './array-literal.ts'
 import type { LinkSum, OwnerSum } from './sum-clicks.ts'
 
 /** @param sums in the order of the key, no two with the same one */
@@ -17,14 +18,14 @@ export async function upsertRollups(client: PoolClient, sums: readonly LinkSum[]
         bot = rollups.bot + excluded.bot,
         uniques = rollups.uniques + excluded.uniques`,
     values: [
-      sums.map((sum) => sum.ownerId),
-      sums.map((sum) => sum.linkId),
-      sums.map((sum) => sum.dimension),
-      sums.map((sum) => sum.bucket.getTime() / 1000),
-      sums.map((sum) => sum.value),
-      sums.map((sum) => sum.human),
-      sums.map((sum) => sum.bot),
-      sums.map((sum) => sum.uniques),
+      textArray(sums.map((sum) => sum.ownerId)),
+      plainArray(sums.map((sum) => sum.linkId)),
+      textArray(sums.map((sum) => sum.dimension)),
+      plainArray(sums.map((sum) => sum.bucket / 1000)),
+      textArray(sums.map((sum) => sum.value)),
+      plainArray(sums.map((sum) => sum.human)),
+      plainArray(sums.map((sum) => sum.bot)),
+      plainArray(sums.map((sum) => sum.uniques)),
     ],
   })
 }
@@ -48,14 +49,14 @@ export async function upsertOwnerRollups(
         bot = owner_rollups.bot + excluded.bot,
         uniques = owner_rollups.uniques + excluded.uniques`,
     values: [
-      sums.map((sum) => sum.ownerId),
-      sums.map((sum) => sum.dimension),
-      sums.map((sum) => sum.unit),
-      sums.map((sum) => sum.bucket.getTime() / 1000),
-      sums.map((sum) => sum.value),
-      sums.map((sum) => sum.human),
-      sums.map((sum) => sum.bot),
-      sums.map((sum) => sum.uniques),
+      textArray(sums.map((sum) => sum.ownerId)),
+      textArray(sums.map((sum) => sum.dimension)),
+      textArray(sums.map((sum) => sum.unit)),
+      plainArray(sums.map((sum) => sum.bucket / 1000)),
+      textArray(sums.map((sum) => sum.value)),
+      plainArray(sums.map((sum) => sum.human)),
+      plainArray(sums.map((sum) => sum.bot)),
+      plainArray(sums.map((sum) => sum.uniques)),
     ],
   })
 }
@@ -73,10 +74,10 @@ export async function insertLiveClicks(
       select owner_id, link_id, human, bot
       from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[]) as s (owner_id, link_id, human, bot)`,
     values: [
-      totals.map((sum) => sum.ownerId),
-      totals.map((sum) => sum.linkId),
-      totals.map((sum) => sum.human),
-      totals.map((sum) => sum.bot),
+      textArray(totals.map((sum) => sum.ownerId)),
+      plainArray(totals.map((sum) => sum.linkId)),
+      plainArray(totals.map((sum) => sum.human)),
+      plainArray(totals.map((sum) => sum.bot)),
     ],
   })
 }

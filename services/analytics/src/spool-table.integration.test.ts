@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import type { SpoolHeartbeat } from '@sleepwell/contracts/click'
-import { dataThrough } from './spool-table.ts'
+import { dataThrough, deleteSpools } from './spool-table.ts'
 import { click, now, openCounting, recordsFrom, type Counting } from './test-clicks.ts'
 
 let counting: Counting
@@ -137,4 +137,42 @@ test('heartbeats that come in another order never move it back', async () => {
   await counting.deliver(0, recordsFrom(0, heartbeat(0, 30), heartbeat(0, 10)))
   await counting.deliver(1, recordsFrom(0, heartbeat(0, 20)))
   expect(await through()).toBe(time(30))
+})
+
+test('what a closed spool has lost holds nothing back: it is in the ledger', async () => {
+  await counting.deliver(0, recordsFrom(0, clickNumber(1), heartbeat(3, 10, { shippedSeq: 1 })))
+  const other = { spool: randomUUID() }
+  await counting.deliver(0, recordsFrom(2, heartbeat(0, 90, other)))
+  expect(await through()).toBe(time(1))
+  await counting.deliver(0, recordsFrom(3, heartbeat(1, 20, { closed: true })))
+  expect(await through()).toBe(time(90))
+})
+
+test('a spool that is read again from long ago was not heard of just now', async () => {
+  await counting.deliver(0, recordsFrom(0, heartbeat(0, 90, { spool: randomUUID() })))
+  const longAgo = new Date(now - 3 * 86_400_000).toISOString()
+  const old = { spool, seq: 2, at: longAgo }
+  await counting.deliver(0, recordsFrom(1, click(old), { ...heartbeat(2, 0), at: longAgo }))
+  expect(await through()).toBe(time(90))
+})
+
+test('a spool is forgotten only when it has ended and nothing that it shipped is missing', async () => {
+  const whole = randomUUID()
+  const open = randomUUID()
+  await counting.deliver(
+    0,
+    recordsFrom(
+      0,
+      clickNumber(2),
+      heartbeat(2, 10, { closed: true }),
+      heartbeat(0, 10, { spool: whole, closed: true }),
+      heartbeat(0, 10, { spool: open }),
+    ),
+  )
+  await counting.query(`update spools set heard_at = heard_at - interval '40 days'`)
+  await counting.deliver(0, recordsFrom(4, heartbeat(0, 60, { spool: randomUUID() })))
+  await deleteSpools(counting.pool, 30)
+  const left = await counting.query<{ spool: string }>('select spool from spools')
+  expect(left.map((row) => row.spool)).toEqual(expect.arrayContaining([spool, open]))
+  expect(left).toHaveLength(3)
 })

@@ -3,7 +3,8 @@
 // A spool numbers its clicks without a gap, and a heartbeat says which number was the last by its time. Once all
 // numbers up to it are accounted for (counted, dead-lettered or dropped), every click that the spool answered until
 // then is in the reports: the heartbeat is satisfied. A spool without a satisfied one vouches for the time before it
-// was first heard of. A closed spool whose numbers are complete holds nothing back, and neither does one that was
+// was first heard of. A closed spool of which all that was shipped is accounted for holds nothing back (what it lost besides is in
+// the ledger), and neither does one that was
 // silent for a day while others spoke: its missing clicks are lost.
 import type { Pool, PoolClient } from 'pg'
 
@@ -11,6 +12,8 @@ import type { Pool, PoolClient } from 'pg'
 export interface HeardSpool {
   readonly spool: string
   readonly firstAt: Date
+  /** Of the latest of its records. */
+  readonly lastAt: Date
   readonly lastSeq: number
   readonly shippedSeq: number
   readonly closed: boolean
@@ -41,22 +44,23 @@ export async function upsertSpools(
           range_agg(range) filter (where account = 'counted') as counted,
           range_agg(range) filter (where account = 'dead_lettered') as dead_lettered,
           range_agg(range) filter (where account = 'dropped') as dropped
-        from unnest($7::uuid[], $8::text[], $9::bigint[], $10::bigint[]) as n (spool, account, "from", "to")
+        from unnest($8::uuid[], $9::text[], $10::bigint[], $11::bigint[]) as n (spool, account, "from", "to")
           cross join lateral int8range("from", "to", '[]') as range
         group by spool
       )
       insert into spools (
-        spool, first_at, last_seq, shipped_seq, closed, duplicates, counted, dead_lettered, dropped)
+        spool, first_at, heard_at, last_seq, shipped_seq, closed, duplicates, counted, dead_lettered, dropped)
       select
-        spool, first_at, last_seq, shipped_seq, closed, duplicates,
+        spool, first_at, least(now(), last_at), last_seq, shipped_seq, closed, duplicates,
         coalesce(counted, '{}'), coalesce(dead_lettered, '{}'), coalesce(dropped, '{}')
-      from unnest($1::uuid[], $2::timestamptz[], $3::bigint[], $4::bigint[], $5::boolean[], $6::bigint[])
-        as heard (spool, first_at, last_seq, shipped_seq, closed, duplicates)
+      from unnest(
+        $1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::boolean[], $7::bigint[]
+      ) as heard (spool, first_at, last_at, last_seq, shipped_seq, closed, duplicates)
         left join numbers using (spool)
       order by spool
       on conflict (spool) do update set
         first_at = least(spools.first_at, excluded.first_at),
-        heard_at = now(),
+        heard_at = greatest(spools.heard_at, excluded.heard_at),
         last_seq = greatest(spools.last_seq, excluded.last_seq),
         shipped_seq = greatest(spools.shipped_seq, excluded.shipped_seq),
         closed = spools.closed or excluded.closed,
@@ -67,6 +71,7 @@ export async function upsertSpools(
     values: [
       spools.map((heard) => heard.spool),
       spools.map((heard) => heard.firstAt),
+      spools.map((heard) => heard.lastAt),
       spools.map((heard) => heard.lastSeq),
       spools.map((heard) => heard.shippedSeq),
       spools.map((heard) => heard.closed),
@@ -94,8 +99,8 @@ export async function findUncounted<T extends { readonly spool: string; readonly
   await client.query({
     name: 'insert_spools',
     text: `
-      insert into spools (spool, first_at, counted)
-      select spool, now(), '{}' from unnest($1::uuid[]) as s (spool)
+      insert into spools (spool, first_at, heard_at, counted)
+      select spool, now(), '-infinity', '{}' from unnest($1::uuid[]) as s (spool)
       order by spool
       on conflict (spool) do nothing`,
     values: [spools],
@@ -205,18 +210,19 @@ export const dataThrough = `
   from (
     select
       through_at, first_at,
-      not (closed and through_seq >= last_seq)
+      not (closed and through_seq >= shipped_seq)
         and heard_at > max(heard_at) over () - interval '1 day' as open
     from spools
   ) as vouching`
 
-/** Forgets spools that were silent for so long while others spoke. */
+/** Forgets spools that ended long ago, by the latest word of any, and of which all that was shipped is accounted for. */
 export async function deleteSpools(pool: Pool, silentDays: number): Promise<void> {
   await pool.query({
     name: 'delete_spools',
     text: `
       delete from spools
-      where heard_at < (select max(heard_at) from spools) - make_interval(days => $1)`,
+      where closed and through_seq >= shipped_seq
+        and heard_at < (select max(heard_at) from spools) - make_interval(days => $1)`,
     values: [silentDays],
   })
 }

@@ -3,7 +3,7 @@ import { inTransaction } from '@sleepwell/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import { accountsOf, heardSpools, newestHeartbeats, spoolsOf } from './batch-accounts.ts'
 import type { ArrivedClick, ClickBatch, CountedApart, DeadLetter } from './click-batch.ts'
-import { insertClicks } from './click-table.ts'
+import { columnsOf, insertClicks, type ClickColumns } from './click-table.ts'
 import { insertDeadLetters } from './dead-letter-table.ts'
 import { moveOffset, type Partition } from './offset-table.ts'
 import { upsertOrphans } from './orphan-table.ts'
@@ -33,9 +33,10 @@ export interface Stored {
 
 /** `'fenced'`: another consumer has moved the offset, and nothing was stored. */
 export function storeBatch(pool: Pool, step: Step, batch: ClickBatch): Promise<Stored | 'fenced'> {
+  const columns = columnsOf(batch.clicks)
   return inTransaction(pool, async (client) => {
     if (!(await moveOffset(client, step, step.expected, step.next))) return 'fenced'
-    const counted = await storeClicks(client, batch.clicks)
+    const counted = await storeClicks(client, batch.clicks, columns)
     const deadLetters = await storeDeadLetters(client, step, batch.deadLetters)
     const apart = await storeApart(client, batch)
     const stored = { counted, apart, deadLetters }
@@ -47,10 +48,12 @@ export function storeBatch(pool: Pool, step: Step, batch: ClickBatch): Promise<S
 async function storeClicks(
   client: PoolClient,
   clicks: readonly ArrivedClick[],
+  columns: ClickColumns,
 ): Promise<ArrivedClick[]> {
   if (clicks.length === 0) return []
   const uniques = await insertVisitors(client, clicks)
-  const inserted = await insertClicks(client, clicks, uniques)
+  const isUnique = clicks.map(({ id }) => uniques.has(id))
+  const inserted = await insertClicks(client, columns, isUnique)
   // Each id once, although a batch may hold the same click twice.
   const counted = clicks.filter((click) => inserted.delete(click.id))
   if (counted.length === 0) return []

@@ -1,6 +1,7 @@
 // What a batch adds to the sums that reports read. Summed here, as the server would sort some thousand texts for it,
 // and in the order of the tables' keys, so that no two consumers wait for each other.
 import type { ArrivedClick } from './click-batch.ts'
+import { startOf, type RollupUnit } from './rollup-pieces.ts'
 
 export interface Sums {
   human: number
@@ -12,64 +13,68 @@ export interface LinkSum extends Readonly<Sums> {
   readonly ownerId: string
   readonly linkId: string
   readonly dimension: string
-  readonly bucket: Date
+  /** Milliseconds since the epoch. */
+  readonly bucket: number
   readonly value: string
 }
 
 export interface OwnerSum extends Readonly<Sums> {
   readonly ownerId: string
   readonly dimension: string
-  readonly unit: 'quarter' | 'day' | 'week'
-  readonly bucket: Date
+  readonly unit: RollupUnit
+  /** Milliseconds since the epoch. */
+  readonly bucket: number
   readonly value: string
 }
 
-const quarterMs = 900_000
-const dayMs = 86_400_000
-/** UTC weeks begin on Monday; the epoch was a Thursday. */
-const mondayMs = 4 * dayMs
-
 /** In the order of the key. */
-const dimensions = ['browser', 'country', 'device', 'os', 'referrer'] as const
+const dimensions = ['browser', 'country', 'device', 'os', 'referrer', 'total'] as const
+
+const newQuarter = (): Quarter => dimensions.map(() => new Map<string, Sums>())
+const newSums = (): Sums => ({ human: 0, bot: 0, uniques: 0 })
+
+interface LinkGroup extends Pick<LinkSum, 'ownerId' | 'linkId'> {
+  readonly quarters: Map<number, Quarter>
+}
+
+/** For each dimension the sums of its values. */
+type Quarter = readonly Map<string, Sums>[]
 
 /** Of each link and quarter of an hour, in the order of (owner, link, dimension, bucket, value). */
 export function sumByLink(
   clicks: readonly ArrivedClick[],
   uniques: ReadonlySet<string>,
 ): LinkSum[] {
-  const links = new Map<string, Map<string, LinkSum & Sums>>()
+  const links = new Map<string, LinkGroup>()
   for (const click of clicks) {
-    const bucket = startOf(click.at.getTime(), quarterMs)
-    const sums = getOrMake(links, `${click.ownerId}\0${click.linkId}`, newMap<LinkSum & Sums>)
+    const { ownerId, linkId, bot } = click
+    const { quarters } = getOrMake(links, `${ownerId}\0${linkId}`, (): LinkGroup => ({
+      ownerId,
+      linkId,
+      quarters: new Map(),
+    }))
+    const quarter = getOrMake(quarters, startOf('quarter', click.at.getTime()), newQuarter)
     const isUnique = uniques.has(click.id)
-    for (const dimension of dimensions)
-      add(sums, click, isUnique, dimension, bucket, click[dimension])
-    add(sums, click, isUnique, 'total', bucket, '')
+    quarter.forEach((values, i) => {
+      const dimension = dimensions[i] ?? 'total'
+      const sum = getOrMake(values, dimension === 'total' ? '' : click[dimension], newSums)
+      if (bot) sum.bot += 1
+      else sum.human += 1
+      if (isUnique) sum.uniques += 1
+    })
   }
-  return inOrder(links).flatMap(inOrder)
+  return inOrder(links).flatMap(([, link]) => sumsOf(link))
 }
 
-function add(
-  sums: Map<string, LinkSum & Sums>,
-  { ownerId, linkId, bot }: ArrivedClick,
-  isUnique: boolean,
-  dimension: string,
-  bucket: number,
-  value: string,
-): void {
-  const sum = getOrMake(sums, `${dimension}\0${bucket}\0${value}`, () => ({
-    ownerId,
-    linkId,
-    dimension,
-    bucket: new Date(bucket),
-    value,
-    human: 0,
-    bot: 0,
-    uniques: 0,
-  }))
-  if (bot) sum.bot += 1
-  else sum.human += 1
-  if (isUnique) sum.uniques += 1
+function sumsOf({ ownerId, linkId, quarters }: LinkGroup): LinkSum[] {
+  const sums: LinkSum[] = []
+  const buckets = inOrder(quarters)
+  dimensions.forEach((dimension, i) => {
+    for (const [bucket, values] of buckets)
+      for (const [value, { human, bot, uniques }] of inOrder(values[i] ?? new Map<string, Sums>()))
+        sums.push({ ownerId, linkId, dimension, bucket, value, human, bot, uniques })
+  })
+  return sums
 }
 
 /** Of each owner, in the order of (owner, dimension, unit, bucket, value). Links are a dimension, by days and weeks. */
@@ -78,12 +83,12 @@ export function sumByOwner(links: readonly LinkSum[]): OwnerSum[] {
   const sums = new Map<string, OwnerSum & Sums>()
   const addTo = (to: typeof sums, sum: Omit<OwnerSum, 'unit'>, unit: OwnerSum['unit']) => {
     const { ownerId, dimension, value } = sum
-    const bucket = startOfUnit(unit, sum.bucket.getTime())
+    const bucket = startOf(unit, sum.bucket)
     const into = getOrMake(to, `${ownerId}\0${dimension}\0${unit}\0${bucket}\0${value}`, () => ({
       ownerId,
       dimension,
       unit,
-      bucket: new Date(bucket),
+      bucket,
       value,
       human: 0,
       bot: 0,
@@ -105,27 +110,10 @@ export function sumByOwner(links: readonly LinkSum[]): OwnerSum[] {
     addTo(sums, sum, 'day')
     addTo(sums, sum, 'week')
   }
-  return inOrder(sums)
+  return inOrder(sums).map(([, sum]) => sum)
 }
 
-function startOfUnit(unit: OwnerSum['unit'], time: number): number {
-  switch (unit) {
-    case 'quarter':
-      return startOf(time, quarterMs)
-    case 'day':
-      return startOf(time, dayMs)
-    case 'week':
-      return startOf(time - mondayMs, 7 * dayMs) + mondayMs
-  }
-}
-
-function startOf(time: number, lengthMs: number): number {
-  return Math.floor(time / lengthMs) * lengthMs
-}
-
-const newMap = <T>() => new Map<string, T>()
-
-function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
+function getOrMake<K, T>(map: Map<K, T>, key: K, make: () => T): T {
   let value = map.get(key)
   if (value === undefined) {
     value = make()
@@ -134,11 +122,6 @@ function getOrMake<T>(map: Map<string, T>, key: string, make: () => T): T {
   return value
 }
 
-function inOrder<T>(map: ReadonlyMap<string, T>): T[] {
-  const inside: T[] = []
-  for (const key of [...map.keys()].sort()) {
-    const value = map.get(key)
-    if (value !== undefined) inside.push(value)
-  }
-  return inside
+function inOrder<K extends string | number, T>(map: ReadonlyMap<K, T>): [K, T][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1))
 }

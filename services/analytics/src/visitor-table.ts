@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import { plainArray, textArray } from './array-literal.ts'
 import type { ArrivedClick } from './click-batch.ts'
 
 interface Visitor {
@@ -27,10 +28,10 @@ export async function insertVisitors(
       on conflict (day, link_id, visitor) do nothing
       returning day::text as day, link_id as "linkId", visitor`,
     values: [
-      arrived.map(({ at }) => dayOf(at)),
-      arrived.map(({ linkId }) => linkId),
-      arrived.map(({ visitor }) => visitor),
-      arrived.map(({ id }) => id),
+      plainArray(arrived.map(({ at }) => dayOf(at))),
+      plainArray(arrived.map(({ linkId }) => linkId)),
+      textArray(arrived.map(({ visitor }) => visitor)),
+      plainArray(arrived.map(({ id }) => id)),
     ],
   })
   return new Set(rows.flatMap((row) => first.get(keyOf(row))?.id ?? []))
@@ -56,6 +57,12 @@ function keyOf({ day, linkId, visitor }: Visitor): string {
   return `${day} ${linkId} ${visitor}`
 }
 
+const dayMs = 86_400_000
+let shown = { day: Number.NaN, text: '' }
+
+/** Nearly all clicks of a batch are of one day. */
 function dayOf(at: Date): string {
-  return at.toISOString().slice(0, 10)
+  const day = Math.floor(at.getTime() / dayMs)
+  if (day !== shown.day) shown = { day, text: at.toISOString().slice(0, 10) }
+  return shown.text
 }

@@ -207,3 +207,16 @@ test('while the disk hangs, unknown slugs are not recorded', async () => {
   thaw()
   await spool[Symbol.asyncDispose]()
 })
+
+test('what was dropped is written down before an unknown slug that comes after it', async () => {
+  const { spool, frames } = spooling(async () => {}, { maxBytes: 1 })
+  for (let i = 0; i < 2; i++) await spool.record(draft)
+  spool.shipped(1e9)
+  expect(spool.recordOrphan(orphan)).toBe(true)
+  await spool[Symbol.asyncDispose]()
+  expect(frames().map(({ from, to }) => [from, to])).toEqual([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ])
+})

@@ -174,6 +174,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
     recordOrphan: (draft) => {
       const isRoomy = inMemory < maxMemoryBytes / 2 && onDisk + inMemory < options.maxBytes / 2
       if (stalled || !isRoomy || closed) return false
+      writeDropped()
       seq += 1
       const at = new Date()
       join({ ...draft, spool, seq, at: at.toISOString() }, at)

@@ -54,6 +54,7 @@ export async function openClicks(
       failed: writing.failed,
     }),
   )
+  const drainLimitMs = config.DRAIN_LIMIT_SECONDS * 1000
   const clickSpool = createClickSpool({
     spool,
     append: async (bytes) => {
@@ -63,7 +64,7 @@ export async function openClicks(
     },
     patienceMs: config.CLICK_DURABILITY === 'strict' ? strictPatienceMs : patienceMs,
     maxBytes: config.SPOOL_MAX_MB * 1024 * 1024,
-    closeWithinMs: config.DRAIN_LIMIT_SECONDS * 1000,
+    closeWithinMs: drainLimitMs,
     kept: indicators.recordKept,
     failed: writing.failed,
   })
@@ -71,6 +72,7 @@ export async function openClicks(
     log.warn(errorFields(error), 'the click log does not take clicks; they wait in the spool'),
   )
   let shippedSeq = 0
+  let closingAt = 0
   const oldest = new Map<string, number>()
   opening.use(
     startShipping({
@@ -100,7 +102,8 @@ export async function openClicks(
       },
       checkpointFailed: writing.failed,
       spoolFailed: reading.failed,
-      drainLimitMs: config.DRAIN_LIMIT_SECONDS * 1000,
+      // The spool has had its part of it by then.
+      drainLimitMs: () => Math.max(0, drainLimitMs - (performance.now() - closingAt)),
     }),
   )
   opening.use(clickSpool) // closed before the shipper, which then ships the last of it
@@ -116,6 +119,9 @@ export async function openClicks(
       return Math.max(clickSpool.waitedMs(), ...behind.map(([, at]) => now - at))
     },
     unshipped,
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
+    [Symbol.asyncDispose]: () => {
+      closingAt = performance.now()
+      return open.disposeAsync()
+    },
   }
 }

@@ -62,7 +62,7 @@ async function life(
       log.push(...records.map((record) => JSON.parse(String(record)) as Sent))
     },
     publishFailed: () => {},
-    drainLimitMs,
+    drainLimitMs: () => drainLimitMs,
   })
   return {
     spool,

@@ -17,7 +17,8 @@ export interface ShipSpoolsOptions extends Pick<
   /** As {@link ShipOptions.oldest}, of the spool of that name. */
   readonly oldest: (spool: string, at: Date | undefined) => void
   readonly spoolFailed: (error: unknown) => void
-  readonly drainLimitMs: number
+  /** Asked when shipping is told to end. */
+  readonly drainLimitMs: () => number
 }
 
 const pauseMs = 1000
@@ -84,7 +85,7 @@ export function startShipping(options: ShipSpoolsOptions): AsyncDisposable {
     [Symbol.asyncDispose]: async () => {
       ended = true
       if (!isHeld) return // and nothing was ever written
-      const timer = setTimeout(() => giveUp.abort(), options.drainLimitMs)
+      const timer = setTimeout(() => giveUp.abort(), options.drainLimitMs())
       await done
       clearTimeout(timer)
     },

@@ -11,6 +11,7 @@ export interface Frame {
 const headerBytes = 24
 /** Far above any record; a larger length is damage. */
 const maxValueBytes = 64 * 1024
+export const maxFrameBytes = headerBytes + maxValueBytes
 
 export function encodeFrame(from: number, to: number, json: string): Buffer {
   const length = Buffer.byteLength(json)

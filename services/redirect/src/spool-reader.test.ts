@@ -97,3 +97,26 @@ test('whatever was damaged, nothing is invented and nothing is read twice', asyn
     { numRuns: 300 },
   )
 })
+
+test('damage at the end of what is read at once hides no record that goes on behind it', async () => {
+  const value = (n: number) => JSON.stringify({ n, padding: 'x'.repeat(800) })
+  const all = Array.from({ length: 40 }, (_, i) => encodeFrame(i + 1, i + 1, value(i + 1)))
+  const bytes = Buffer.concat(all)
+  const size = all[0]?.length ?? 0
+  const most = { records: 500, bytes: size * 20 + 100 }
+  // The last whole record within the limit; the next one straddles it.
+  bytes.fill(255, size * 19 + 30, size * 19 + 40)
+  writeFileSync(segmentPath(directory, 1), bytes)
+  const found: number[] = []
+  const lost: object[] = []
+  for (let position = beginning; position.segment === 1;) {
+    const batch = await readBatch(directory, position, bytes.length, true, most)
+    found.push(...batch.frames.map((frame) => frame.from))
+    lost.push(...batch.missing)
+    position = batch.next
+  }
+  expect(lost).toEqual([{ from: 20, to: 20 }])
+  expect(found).toEqual(
+    [1, 2, 3].concat(Array.from({ length: 37 }, (_, i) => i + 4)).filter((n) => n !== 20),
+  )
+})

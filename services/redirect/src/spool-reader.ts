@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { segmentPath, type SpoolPosition } from './spool-directory.ts'
-import { decodeFrame, type Frame } from './spool-frame.ts'
+import { decodeFrame, maxFrameBytes, type Frame } from './spool-frame.ts'
 
 export interface SpoolBatch {
   readonly frames: readonly Frame[]
@@ -40,7 +40,8 @@ export async function readBatch(
     if (decoded.kind === 'torn' && cutShort && at > 0) break // by the limit, perhaps
     const found = decoded.kind === 'frame' ? decoded : nextFrame(bytes, at + 1, seq)
     if (found === undefined) {
-      at = bytes.length
+      // A record may begin here that goes on behind what was read.
+      at = cutShort ? Math.max(at + 1, bytes.length - maxFrameBytes) : bytes.length
       break
     }
     at = found.end

@@ -68,3 +68,7 @@ test('whatever is asked for, a campaign is readable text that analytics accepts'
     }),
   )
 })
+
+test('what stands in a path is no parameter', () => {
+  expect(utmOf('/a', { destination: 'https://example.com/a&utm_source=b' })).toBeUndefined()
+})

@@ -29,7 +29,8 @@ function parsedOnce(link: Pick<CachedLink, 'destination'>): Utm {
 
 function parse(url: string): Utm {
   const withoutFragment = url.split('#', 1)[0] ?? ''
-  const query = new URLSearchParams(withoutFragment.slice(withoutFragment.indexOf('?') + 1))
+  const [, ...queries] = withoutFragment.split('?')
+  const query = new URLSearchParams(queries.join('?'))
   const utm: Utm = {}
   for (const name of utmParameters) {
     const value = readValue(query.get(`${prefix}${name}`) ?? '')
