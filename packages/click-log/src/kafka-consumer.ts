@@ -30,6 +30,7 @@ export interface ConsumerDeps {
 
 const comeBackMs = 500
 const leaveMs = 5_000
+const longestPauseMs = 60_000
 const usualGroup = 'sleepwell'
 
 export function startConsumer(deps: ConsumerDeps): AsyncDisposable {
@@ -141,13 +142,13 @@ async function start(
   })
 }
 
+/** Nobody waits for it: it must not keep the process alive. What it is given to handle it fails with, and so ends at last. */
 async function disconnect(consumer: KafkaConsumer): Promise<void> {
-  for (;;) {
+  for (let pauseMs = comeBackMs; pauseMs <= longestPauseMs; pauseMs *= 2) {
     try {
       return await consumer.disconnect()
     } catch {
-      // Nobody waits for it: it must not keep the process alive.
-      await sleep(comeBackMs, undefined, { ref: false })
+      await sleep(pauseMs, undefined, { ref: false })
     }
   }
 }
