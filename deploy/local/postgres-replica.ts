@@ -27,6 +27,7 @@ const name = 'replica'
 
 const following = {
   hot_standby_feedback: 'on',
+  wal_receiver_status_interval: '1s',
   // A primary that was frozen or killed is followed again at once.
   wal_receiver_timeout: '5s',
   wal_retrieve_retry_interval: '500ms',

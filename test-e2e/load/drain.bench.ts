@@ -21,7 +21,7 @@ interface Round {
 }
 
 const rounds = 3
-const clicks = 200_000
+const clicks = 400_000
 const links = 5_000
 
 export async function benchDrain(report: (line: string) => void): Promise<DrainResult> {

@@ -14,17 +14,8 @@ export function cpuMicroseconds(pid: number): number {
 
 /** The same of the program that started a process, and of everything that it runs: the whole system. */
 export function systemCpuMicroseconds(pid: number): Map<string, number> {
-  const parents = new Map<number, number>()
-  for (const entry of readdirSync('/proc')) {
-    const process = Number(entry)
-    if (Number.isInteger(process)) parents.set(process, parentOf(process) ?? 0)
-  }
-  const system = parents.get(pid)
   const used = new Map<string, number>()
-  const isPart = (one: number): boolean =>
-    one === system || (one > 1 && isPart(parents.get(one) ?? 0))
-  for (const process of parents.keys()) {
-    if (!isPart(process)) continue
+  for (const process of familyOf(parentOf(pid) ?? pid)) {
     try {
       const name = readFileSync(`/proc/${process}/comm`, 'utf8').trim()
       used.set(name, (used.get(name) ?? 0) + cpuMicroseconds(process))
@@ -33,6 +24,15 @@ export function systemCpuMicroseconds(pid: number): Map<string, number> {
     }
   }
   return used
+}
+
+/** A process and all that it and its own have started. */
+export function familyOf(pid: number): number[] {
+  const processes = readdirSync('/proc').map(Number).filter(Number.isInteger)
+  const parents = new Map(processes.map((process) => [process, parentOf(process) ?? 0]))
+  const belongs = (process: number): boolean =>
+    process === pid || (process > 1 && belongs(parents.get(process) ?? 0))
+  return processes.filter(belongs)
 }
 
 function parentOf(pid: number): number | undefined {

@@ -49,7 +49,7 @@ interface Place {
 }
 
 /** As many clicks as one transaction of analytics takes well: the more, the fewer sums there are to write for each. */
-const sliceSize = 20_000
+const sliceSize = 32_000
 const beginAnewMs = 500
 
 export function createAssignment(deps: AssignmentDeps): Assignment {

@@ -134,7 +134,7 @@ async function start(
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
-    partitionsConsumedConcurrently: 3,
+    partitionsConsumedConcurrently: 6,
     eachBatch: (payload) => {
       gone.throwIfAborted()
       return assignment.handleBatch(payload)

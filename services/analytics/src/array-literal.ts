@@ -3,16 +3,31 @@
 
 /** Of values that need no quotes: numbers, booleans, UUIDs, times. */
 export function plainArray(values: readonly (number | boolean | string)[]): string {
-  return `{${values.join()}}`
+  return arrayOf([plainElements(values)])
 }
 
 export function textArray(values: readonly (string | null)[]): string {
-  return `{${values.map(quoted).join()}}`
+  return arrayOf([textElements(values)])
 }
 
-const special = /["\\]/gu
+/** @param elements of one or several parts, none of them empty but for an array that has one */
+export function arrayOf(elements: readonly string[]): string {
+  return `{${elements.join()}}`
+}
+
+export function plainElements(values: readonly (number | boolean | string)[]): string {
+  return values.join()
+}
+
+export function textElements(values: readonly (string | null)[]): string {
+  return values.map(quoted).join()
+}
+
+const special = /["\\]/u
 
 function quoted(text: string | null): string {
   if (text === null) return 'NULL'
-  return `"${text.replace(special, String.raw`\$&`)}"`
+  // Asked first: replacing nothing takes four times as long.
+  const escaped = special.test(text) ? text.replaceAll(/["\\]/gu, String.raw`\$&`) : text
+  return `"${escaped}"`
 }

@@ -1,7 +1,7 @@
 // What a batch, and what was stored of it, says about the spools it came from.
 import type { ClickBatch } from './click-batch.ts'
 import type { AccountedNumbers, HeardSpool, Heartbeat } from './spool-table.ts'
-import type { Stored } from './store-batch.ts'
+import type { Stored } from './store-parts.ts'
 
 interface Numbered {
   readonly spool: string

@@ -90,6 +90,16 @@ export function sortRecords(records: readonly LogRecord[], window: Window): Clic
   return batch
 }
 
+export function mergeBatches(batches: readonly ClickBatch[]): ClickBatch {
+  return {
+    clicks: batches.flatMap(({ clicks }) => clicks),
+    apart: batches.flatMap(({ apart }) => apart),
+    dropped: batches.flatMap(({ dropped }) => dropped),
+    heartbeats: batches.flatMap(({ heartbeats }) => heartbeats),
+    deadLetters: batches.flatMap(({ deadLetters }) => deadLetters),
+  }
+}
+
 function within(window: Window, record: ReadRecord): ReadRecord {
   if (record.type === 'dead') return record
   const times = [Date.parse(record.at)]

@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { plainArray, textArray } from './array-literal.ts'
+import { arrayOf, plainArray, plainElements, textElements } from './array-literal.ts'
 import type { ArrivedClick } from './click-batch.ts'
 
 /** Makes room for the clicks of these days (UTC), given as `2026-01-31`. */
@@ -13,47 +13,62 @@ export type ClickColumns = readonly string[]
 /** Ahead of the transaction, in which others wait. */
 export function columnsOf(clicks: readonly ArrivedClick[]): ClickColumns {
   return [
-    plainArray(clicks.map((click) => click.id)),
-    plainArray(clicks.map((click) => click.at.toISOString())),
-    plainArray(clicks.map((click) => click.spool)),
-    plainArray(clicks.map((click) => click.seq)),
-    plainArray(clicks.map((click) => click.linkId)),
-    textArray(clicks.map((click) => click.ownerId)),
-    plainArray(clicks.map((click) => click.policyVersion)),
-    plainArray(clicks.map((click) => click.bot)),
-    textArray(clicks.map((click) => click.country)),
-    textArray(clicks.map((click) => click.device)),
-    textArray(clicks.map((click) => click.browser)),
-    textArray(clicks.map((click) => click.os)),
-    textArray(clicks.map((click) => click.referrer)),
-    textArray(clicks.map((click) => click.utmSource)),
-    textArray(clicks.map((click) => click.utmMedium)),
-    textArray(clicks.map((click) => click.utmCampaign)),
-    textArray(clicks.map((click) => click.utmTerm)),
-    textArray(clicks.map((click) => click.utmContent)),
+    plainElements(clicks.map((click) => click.id)),
+    plainElements(clicks.map((click) => click.at.toISOString())),
+    plainElements(clicks.map((click) => click.spool)),
+    plainElements(clicks.map((click) => click.seq)),
+    plainElements(clicks.map((click) => click.linkId)),
+    textElements(clicks.map((click) => click.ownerId)),
+    plainElements(clicks.map((click) => click.policyVersion)),
+    plainElements(clicks.map((click) => click.bot)),
+    textElements(clicks.map((click) => click.country)),
+    textElements(clicks.map((click) => click.device)),
+    textElements(clicks.map((click) => click.browser)),
+    textElements(clicks.map((click) => click.os)),
+    textElements(clicks.map((click) => click.referrer)),
+    textElements(clicks.map((click) => click.utmSource)),
+    textElements(clicks.map((click) => click.utmMedium)),
+    textElements(clicks.map((click) => click.utmCampaign)),
+    textElements(clicks.map((click) => click.utmTerm)),
+    textElements(clicks.map((click) => click.utmContent)),
   ]
 }
 
-/** Stores clicks that are not there yet. Resolves to the ids of those that are new. */
+/**
+ * Stores clicks that are not there yet.
+ *
+ * @param parts one or several, each of some clicks
+ * @returns how many were new
+ */
 export async function insertClicks(
   client: PoolClient,
-  columns: ClickColumns,
+  parts: readonly ClickColumns[],
   isUnique: readonly boolean[],
-): Promise<Set<string>> {
-  const { rows } = await client.query<{ id: string }>({
+): Promise<number> {
+  const { rowCount } = await client.query({
     name: 'insert_clicks',
     text: `
       with arrived as (
-        select * from unnest(
-          $1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::uuid[], $6::text[], $7::smallint[],
-          $8::boolean[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-          $15::text[], $16::text[], $17::text[], $18::text[], $19::boolean[]
-        ) as c (
-          id, at, spool, seq, link_id, owner_id, policy_version,
-          bot, country, device, browser, os, referrer,
-          utm_source, utm_medium, utm_campaign, utm_term, utm_content, is_unique
-        )
-        where not exists (select from dead_letters d where d.click_id = c.id)
+        select
+          unnest($1::uuid[]) as id,
+          unnest($2::timestamptz[]) as at,
+          unnest($3::uuid[]) as spool,
+          unnest($4::bigint[]) as seq,
+          unnest($5::uuid[]) as link_id,
+          unnest($6::text[]) as owner_id,
+          unnest($7::smallint[]) as policy_version,
+          unnest($8::boolean[]) as bot,
+          unnest($9::text[]) as country,
+          unnest($10::text[]) as device,
+          unnest($11::text[]) as browser,
+          unnest($12::text[]) as os,
+          unnest($13::text[]) as referrer,
+          unnest($14::text[]) as utm_source,
+          unnest($15::text[]) as utm_medium,
+          unnest($16::text[]) as utm_campaign,
+          unnest($17::text[]) as utm_term,
+          unnest($18::text[]) as utm_content,
+          unnest($19::boolean[]) as is_unique
       )
       insert into clicks (
         at, id, spool, seq, link_id, owner_id, policy_version, bot, is_unique,
@@ -64,10 +79,31 @@ export async function insertClicks(
         country, device, browser, os, referrer,
         utm_source, utm_medium, utm_campaign, utm_term, utm_content
       from arrived
+      where not exists (select from dead_letters d where d.click_id = arrived.id)
       order by at, id
-      on conflict (at, id) do nothing
-      returning id`,
-    values: [...columns, plainArray(isUnique)],
+      on conflict (at, id) do nothing`,
+    values: [...together(parts), plainArray(isUnique)],
+  })
+  return rowCount ?? 0
+}
+
+/** Ids of those of these clicks that this transaction has stored. */
+export async function findInserted(
+  client: PoolClient,
+  clicks: readonly ArrivedClick[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ id: string }>({
+    name: 'find_inserted_clicks',
+    text: `
+      select distinct id
+      from (select unnest($1::timestamptz[]) as at, unnest($2::uuid[]) as id) as c join clicks using (at, id)
+      where clicks.xmin = pg_current_xact_id()::xid`,
+    values: [clicks.map(({ at }) => at), clicks.map(({ id }) => id)],
   })
   return new Set(rows.map((row) => row.id))
+}
+
+function together(parts: readonly ClickColumns[]): string[] {
+  const [first = []] = parts
+  return first.map((_, column) => arrayOf(parts.map((part) => part[column] ?? '')))
 }

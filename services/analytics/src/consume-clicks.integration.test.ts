@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { storeBatch } from './store-batch.ts'
 import {
   click,
   clicksStored,
@@ -133,11 +132,58 @@ test.each([
   await expectRollupsToBeRight(counting)
 })
 
+test('partitions that are read at once are counted in one transaction, each click once', async () => {
+  const consumer = counting.consumer()
+  for (const partition of [0, 1, 2]) await consumer.startAt(partition, noEnd)
+  const again = click()
+  const shared = { linkId: randomUUID(), visitor: randomUUID() }
+  // While the first is under way the others gather.
+  const ends = await Promise.all([
+    consumer.handle(0, recordsFrom(0, again, click(shared))),
+    consumer.handle(1, recordsFrom(0, click(shared), 'garbage', again)),
+    consumer.handle(2, recordsFrom(0, again, click(shared), 'garbage', orphan())),
+  ])
+  expect(ends).toEqual([2, 3, 4])
+  expect(await clicksStored(counting)).toHaveLength(4)
+  expect(await deadLetters(counting)).toHaveLength(2)
+  expect(await counting.query('select human from orphans')).toEqual([{ human: 1 }])
+  expect(await transactions()).toBe(2)
+  expect(counting.outcomes.map(({ stored }) => stored.counted.length)).toEqual([2, 1, 1])
+  await expectRollupsToBeRight(counting)
+})
+
+test('a partition that somebody has taken over leaves the offsets of the others where they were', async () => {
+  const consumer = counting.consumer()
+  for (const partition of [0, 1, 2]) await consumer.startAt(partition, noEnd)
+  await counting.deliver(2, recordsFrom(0, click()))
+  const ends = await Promise.all([
+    consumer.handle(0, recordsFrom(0, click())),
+    consumer.handle(1, recordsFrom(0, click(), click())),
+    consumer.handle(2, recordsFrom(0, click(), click(), click())),
+  ])
+  expect(ends).toEqual([1, 2, 1])
+  expect(await clicksStored(counting)).toHaveLength(4)
+  expect(await counting.query('select next from offsets order by partition')).toEqual([
+    { next: 1 },
+    { next: 2 },
+    { next: 1 },
+  ])
+  await expectRollupsToBeRight(counting)
+})
+
+/** How many have stored clicks. */
+async function transactions(): Promise<number | undefined> {
+  const [row] = await counting.query<{ count: number }>(
+    'select count(distinct xmin::text) as count from clicks',
+  )
+  return row?.count
+}
+
 test('a commit whose answer was lost is not done again', async () => {
   const records = recordsFrom(0, click(), click())
   const consumer = counting.consumer({
-    storeBatch: async (step, batch) => {
-      await storeBatch(counting.pool, step, batch)
+    storePart: async (part) => {
+      await counting.storePart(part)
       throw new Error('Query read timeout')
     },
   })
@@ -194,10 +240,10 @@ test('what has piled up is stored in transactions that grow, and shrink when the
   const sizes: number[] = []
   let slow = false
   const consumer = counting.consumer({
-    storeBatch: async (step, batch) => {
-      sizes.push(batch.clicks.length)
-      if (slow && batch.clicks.length > 1_000) throw new Error('Query read timeout')
-      return await storeBatch(counting.pool, step, batch)
+    storePart: async (part) => {
+      sizes.push(part.batch.clicks.length)
+      if (slow && part.batch.clicks.length > 1_000) throw new Error('Query read timeout')
+      return await counting.storePart(part)
     },
   })
   const records = recordsFrom(0, ...Array.from({ length: 6_000 }, () => click()))

@@ -1,10 +1,12 @@
 import type { ConsumeOptions, LogRecord } from '@sleepwell/click-log/click-log'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import { isUnavailable } from '@sleepwell/runtime/unavailable'
-import { sortRecords, type ClickBatch } from './click-batch.ts'
+import type { ClickBatch } from './click-batch.ts'
 import type { Partition } from './offset-table.ts'
+import { createPrepare, type PreparedBatch } from './prepare-batch.ts'
 import { deadRecord } from './read-record.ts'
-import type { Step, Stored } from './store-batch.ts'
+import { isRefusal } from './refusal.ts'
+import type { Part, Stored } from './store-parts.ts'
 
 export interface ConsumeDeps {
   /** Of all consumers that keep their offsets where this one does. */
@@ -14,7 +16,7 @@ export interface ConsumeDeps {
   readonly topic: string
   readonly findOffset: (of: Partition) => Promise<number | null>
   readonly makeDays: (days: readonly string[]) => Promise<void>
-  readonly storeBatch: (step: Step, batch: ClickBatch) => Promise<Stored | 'fenced'>
+  readonly storePart: (part: Part) => Promise<Stored | 'fenced'>
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly retentionMs: number
@@ -27,9 +29,9 @@ export interface ConsumeDeps {
 }
 
 const smallestSlice = 500
-const largestSlice = 20_000
-/** One that takes longer than this does not become larger. */
-const quickMs = 1_000
+const largestSlice = 32_000
+/** One that takes longer than this, with the wait for its turn, does not become larger. */
+const quickMs = 2_000
 
 interface Place {
   /** The stored offset, as this consumer last read or wrote it. */
@@ -42,6 +44,7 @@ interface Place {
 export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
   const places = new Map<number, Place>()
   const days = new Set<string>()
+  const prepare = createPrepare()
   /** Records of one transaction: as many as the database stores quickly. */
   let most = smallestSlice
 
@@ -130,14 +133,15 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
     refused: boolean,
   ): Promise<Place | 'fenced'> {
     const now = deps.now()
-    const batch = refused
+    const prepared = refused
       ? setAside(records)
-      : sortRecords(records, { now, retentionMs: deps.retentionMs })
-    await makeRoom(batch)
+      : await prepare(records, { now, retentionMs: deps.retentionMs })
+    await makeRoom(prepared.batch)
     const next = (records.at(-1)?.offset ?? 0) + 1
-    const stored = await deps.storeBatch({ ...(await of(partition)), expected, next }, batch)
+    const step = { ...(await of(partition)), expected, next }
+    const stored = await deps.storePart({ ...prepared, step })
     if (stored === 'fenced') return 'fenced'
-    deps.stored(batch, stored, now)
+    deps.stored(prepared.batch, stored, now)
     return { expected: next, readNext: next }
   }
 
@@ -159,15 +163,13 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
   return { group: deps.group, startAt, handle, assigned: deps.assigned }
 }
 
-function setAside(records: readonly LogRecord[]): ClickBatch {
+function setAside(records: readonly LogRecord[]): PreparedBatch {
   const deadLetters = records.map((record) => ({
     ...record,
     ...deadRecord('refused', record.value),
   }))
-  return { clicks: [], apart: [], dropped: [], heartbeats: [], deadLetters }
-}
-
-/** SQLSTATE 21: cardinality, 22: data, 23: constraint, 54: limits. The same data would be refused for ever. */
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(21|22|23|54)...$/u.test(String(error.code))
+  return {
+    batch: { clicks: [], apart: [], dropped: [], heartbeats: [], deadLetters },
+    columns: [],
+  }
 }

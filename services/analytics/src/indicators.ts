@@ -2,7 +2,7 @@ import { metrics } from '@sleepwell/contracts/metrics'
 import type { Ledger } from '@sleepwell/contracts/ledger'
 import { createInstruments } from '@sleepwell/runtime/instruments'
 import type { ClickBatch } from './click-batch.ts'
-import type { Stored } from './store-batch.ts'
+import type { Stored } from './store-parts.ts'
 
 const instruments = createInstruments('analytics', metrics)
 const requests = instruments.counter('analytics_requests_total')

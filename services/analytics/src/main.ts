@@ -22,6 +22,7 @@ import { createConsumerAge } from './consumer-age.ts'
 import { readDataThrough } from './counted-clicks.ts'
 import { createExport } from './export-clicks.ts'
 import { findInOrder } from './find-in-order.ts'
+import { createGroupCommit } from './group-commit.ts'
 import { createIdentify } from './identify.ts'
 import {
   answered,
@@ -35,16 +36,16 @@ import { areKept } from './kept-days.ts'
 import { findKey, findOwnLink } from './key-table.ts'
 import { findBooks } from './ledger-table.ts'
 import { createLedger } from './ledger.ts'
-import { findOffset } from './offset-table.ts'
 import { sumLinkDays } from './link-day-table.ts'
 import { createLiveFeed } from './live-feed.ts'
 import { deleteLiveClicks, readLiveClicks } from './live-table.ts'
+import { findOffset } from './offset-table.ts'
 import { reportOrphans } from './orphan-report.ts'
 import { probeEngines } from './probe-engines.ts'
 import { countRawClicks } from './raw-report-table.ts'
 import { countClicks } from './report-table.ts'
 import { keepDays } from './retention.ts'
-import { storeBatch } from './store-batch.ts'
+import { storeParts } from './store-parts.ts'
 import { watchLedger } from './watch-ledger.ts'
 
 const dayMs = 86_400_000
@@ -97,6 +98,7 @@ await run(log, async () => {
     ),
   )
 
+  const storePart = createGroupCommit((parts) => storeParts(clicks, parts))
   const ages = config.CLICK_LOG_URLS.map((url) => {
     const clickLog = open.use(openClickLog(url, { log }))
     const age = createConsumerAge(() => performance.now())
@@ -109,7 +111,7 @@ await run(log, async () => {
           topic: clicksTopic,
           findOffset: (of) => findOffset(clicks, of),
           makeDays: (days) => makeDays(clicks, days),
-          storeBatch: (step, batch) => storeBatch(clicks, step, batch),
+          storePart,
           now: Date.now,
           retentionMs: CLICK_RETENTION_DAYS * dayMs,
           moved: age.moved,

@@ -8,11 +8,9 @@ export async function upsertRollups(client: PoolClient, sums: readonly LinkSum[]
     name: 'upsert_rollups',
     text: `
       insert into rollups (owner_id, link_id, dimension, bucket, value, human, bot, uniques)
-      select owner_id, link_id, dimension, to_timestamp(bucket), value, human, bot, uniques
-      from unnest(
-        $1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[]
-      ) with ordinality as s (owner_id, link_id, dimension, bucket, value, human, bot, uniques, place)
-      order by place
+      select
+        unnest($1::text[]), unnest($2::uuid[]), unnest($3::text[]), to_timestamp(unnest($4::bigint[])),
+        unnest($5::text[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[])
       on conflict (owner_id, link_id, dimension, bucket, value) do update set
         human = rollups.human + excluded.human,
         bot = rollups.bot + excluded.bot,
@@ -39,11 +37,9 @@ export async function upsertOwnerRollups(
     name: 'upsert_owner_rollups',
     text: `
       insert into owner_rollups (owner_id, dimension, unit, bucket, value, human, bot, uniques)
-      select owner_id, dimension, unit, to_timestamp(bucket), value, human, bot, uniques
-      from unnest(
-        $1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[]
-      ) with ordinality as s (owner_id, dimension, unit, bucket, value, human, bot, uniques, place)
-      order by place
+      select
+        unnest($1::text[]), unnest($2::text[]), unnest($3::text[]), to_timestamp(unnest($4::bigint[])),
+        unnest($5::text[]), unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[])
       on conflict (owner_id, dimension, unit, bucket, value) do update set
         human = owner_rollups.human + excluded.human,
         bot = owner_rollups.bot + excluded.bot,
@@ -71,8 +67,7 @@ export async function insertLiveClicks(
     name: 'insert_live_clicks',
     text: `
       insert into live_clicks (owner_id, link_id, human, bot)
-      select owner_id, link_id, human, bot
-      from unnest($1::text[], $2::uuid[], $3::bigint[], $4::bigint[]) as s (owner_id, link_id, human, bot)`,
+      select unnest($1::text[]), unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::bigint[])`,
     values: [
       textArray(totals.map((sum) => sum.ownerId)),
       plainArray(totals.map((sum) => sum.linkId)),

@@ -1,6 +1,7 @@
 // What a batch adds to the sums that reports read. Summed here, as the server would sort some thousand texts for it,
 // and in the order of the tables' keys, so that no two consumers wait for each other.
 import type { ArrivedClick } from './click-batch.ts'
+import { inTurns } from './in-turns.ts'
 import { startOf, type RollupUnit } from './rollup-pieces.ts'
 
 export interface Sums {
@@ -40,32 +41,45 @@ interface LinkGroup extends Pick<LinkSum, 'ownerId' | 'linkId'> {
 /** For each dimension the sums of its values. */
 type Quarter = readonly Map<string, Sums>[]
 
-/** Of each link and quarter of an hour, in the order of (owner, link, dimension, bucket, value). */
-export function sumByLink(
-  clicks: readonly ArrivedClick[],
-  uniques: ReadonlySet<string>,
-): LinkSum[] {
-  const links = new Map<string, LinkGroup>()
-  for (const click of clicks) {
-    const { ownerId, linkId, bot } = click
-    const { quarters } = getOrMake(links, `${ownerId}\0${linkId}`, (): LinkGroup => ({
-      ownerId,
-      linkId,
-      quarters: new Map(),
-    }))
-    const quarter = getOrMake(quarters, startOf('quarter', click.at.getTime()), newQuarter)
-    const isUnique = uniques.has(click.id)
-    quarter.forEach((values, i) => {
-      const dimension = dimensions[i] ?? 'total'
-      const sum = getOrMake(values, dimension === 'total' ? '' : click[dimension], newSums)
-      if (bot) sum.bot += 1
-      else sum.human += 1
-      if (isUnique) sum.uniques += 1
-    })
-  }
-  return inOrder(links).flatMap(([, link]) => sumsOf(link))
+export interface ClickSums {
+  readonly byLink: readonly LinkSum[]
+  readonly byOwner: readonly OwnerSum[]
 }
 
+/**
+ * What these clicks add, in the order of the tables' keys.
+ *
+ * @param uniques ids of those that are the first of their visitor
+ */
+export async function sumClicks(
+  clicks: readonly ArrivedClick[],
+  uniques: ReadonlySet<string>,
+): Promise<ClickSums> {
+  const links = new Map<string, LinkGroup>()
+  for await (const some of inTurns(clicks))
+    for (const click of some) addTo(links, click, uniques.has(click.id))
+  const byLink = inOrder(links).flatMap(([, link]) => sumsOf(link))
+  return { byLink, byOwner: sumByOwner(byLink) }
+}
+
+function addTo(links: Map<string, LinkGroup>, click: ArrivedClick, isUnique: boolean): void {
+  const { ownerId, linkId, bot } = click
+  const { quarters } = getOrMake(links, `${ownerId}\0${linkId}`, (): LinkGroup => ({
+    ownerId,
+    linkId,
+    quarters: new Map(),
+  }))
+  const quarter = getOrMake(quarters, startOf('quarter', click.at.getTime()), newQuarter)
+  quarter.forEach((values, i) => {
+    const dimension = dimensions[i] ?? 'total'
+    const sum = getOrMake(values, dimension === 'total' ? '' : click[dimension], newSums)
+    if (bot) sum.bot += 1
+    else sum.human += 1
+    if (isUnique) sum.uniques += 1
+  })
+}
+
+/** In the order of (owner, link, dimension, bucket, value), as the links are. */
 function sumsOf({ ownerId, linkId, quarters }: LinkGroup): LinkSum[] {
   const sums: LinkSum[] = []
   const buckets = inOrder(quarters)
@@ -77,11 +91,11 @@ function sumsOf({ ownerId, linkId, quarters }: LinkGroup): LinkSum[] {
   return sums
 }
 
-/** Of each owner, in the order of (owner, dimension, unit, bucket, value). Links are a dimension, by days and weeks. */
-export function sumByOwner(links: readonly LinkSum[]): OwnerSum[] {
+/** In the order of (owner, dimension, unit, bucket, value). Links are a dimension, by days and weeks. */
+function sumByOwner(links: readonly LinkSum[]): OwnerSum[] {
   const quarters = new Map<string, OwnerSum & Sums>()
   const sums = new Map<string, OwnerSum & Sums>()
-  const addTo = (to: typeof sums, sum: Omit<OwnerSum, 'unit'>, unit: OwnerSum['unit']) => {
+  const add = (to: typeof sums, sum: Omit<OwnerSum, 'unit'>, unit: OwnerSum['unit']) => {
     const { ownerId, dimension, value } = sum
     const bucket = startOf(unit, sum.bucket)
     const into = getOrMake(to, `${ownerId}\0${dimension}\0${unit}\0${bucket}\0${value}`, () => ({
@@ -99,16 +113,16 @@ export function sumByOwner(links: readonly LinkSum[]): OwnerSum[] {
     into.uniques += sum.uniques
   }
   for (const sum of links) {
-    addTo(quarters, sum, 'quarter')
+    add(quarters, sum, 'quarter')
     if (sum.dimension !== 'total') continue
     const link = { ...sum, dimension: 'link', value: sum.linkId }
-    addTo(sums, link, 'day')
-    addTo(sums, link, 'week')
+    add(sums, link, 'day')
+    add(sums, link, 'week')
   }
   for (const [key, sum] of quarters) {
     sums.set(key, sum)
-    addTo(sums, sum, 'day')
-    addTo(sums, sum, 'week')
+    add(sums, sum, 'day')
+    add(sums, sum, 'week')
   }
   return inOrder(sums).map(([, sum]) => sum)
 }

@@ -16,7 +16,8 @@ import type { ClickBatch } from './click-batch.ts'
 import { makeDays } from './click-table.ts'
 import { consumeClicks, type ConsumeDeps } from './consume-clicks.ts'
 import { findOffset } from './offset-table.ts'
-import { storeBatch, type Stored } from './store-batch.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { storeParts, type Stored } from './store-parts.ts'
 
 export const now = Date.now()
 export const dayMs = 86_400_000
@@ -75,6 +76,7 @@ export interface Counting extends AsyncDisposable {
   readonly admin: Pool
   readonly outcomes: { batch: ClickBatch; stored: Stored }[]
   readonly gaps: string[]
+  readonly storePart: ConsumeDeps['storePart']
   /** A consumer of its own; several share the database. */
   readonly consumer: (changes?: Partial<ConsumeDeps>) => ReturnType<typeof consumeClicks>
   /** Delivers records to a new consumer, as after a restart; resolves to the offset to read next. */
@@ -93,6 +95,7 @@ export async function openCounting(): Promise<Counting> {
   const admin = open('postgres')
   const outcomes: Counting['outcomes'] = []
   const gaps: string[] = []
+  const storePart = createGroupCommit((parts) => storeParts(pool, parts))
   const consumer: Counting['consumer'] = (changes = {}) =>
     consumeClicks({
       group: async () => 'analytics',
@@ -100,7 +103,7 @@ export async function openCounting(): Promise<Counting> {
       topic: clicksTopic,
       findOffset: (of) => findOffset(pool, of),
       makeDays: (days) => makeDays(pool, days),
-      storeBatch: (step, batch) => storeBatch(pool, step, batch),
+      storePart,
       now: () => now,
       retentionMs,
       stored: (batch, stored) => outcomes.push({ batch, stored }),
@@ -115,6 +118,7 @@ export async function openCounting(): Promise<Counting> {
     admin,
     outcomes,
     gaps,
+    storePart,
     consumer,
     deliver: async (partition, records) => {
       const one = consumer()

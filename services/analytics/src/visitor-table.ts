@@ -17,16 +17,21 @@ export async function insertVisitors(
   const first = firstClicks(clicks)
   if (first.size === 0) return new Set()
   const arrived = [...first.values()]
-  const { rows } = await client.query<Visitor>({
+  const { rows } = await client.query<[day: string, linkId: string, visitor: string]>({
+    rowMode: 'array',
     name: 'insert_visitors',
     text: `
       insert into visitors (day, link_id, visitor)
       select day, link_id, visitor
-      from unnest($1::date[], $2::uuid[], $3::text[], $4::uuid[]) as v (day, link_id, visitor, id)
+      from (
+        select
+          unnest($1::date[]) as day, unnest($2::uuid[]) as link_id, unnest($3::text[]) as visitor,
+          unnest($4::uuid[]) as id
+      ) as v
       where not exists (select from dead_letters d where d.click_id = v.id)
       order by day, link_id, visitor
       on conflict (day, link_id, visitor) do nothing
-      returning day::text as day, link_id as "linkId", visitor`,
+      returning day::text, link_id, visitor`,
     values: [
       plainArray(arrived.map(({ at }) => dayOf(at))),
       plainArray(arrived.map(({ linkId }) => linkId)),
@@ -34,7 +39,7 @@ export async function insertVisitors(
       plainArray(arrived.map(({ id }) => id)),
     ],
   })
-  return new Set(rows.flatMap((row) => first.get(keyOf(row))?.id ?? []))
+  return new Set(rows.flatMap((key) => first.get(key.join(' '))?.id ?? []))
 }
 
 function firstClicks(clicks: readonly ArrivedClick[]): Map<string, ArrivedClick> {

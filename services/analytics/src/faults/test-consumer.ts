@@ -7,7 +7,8 @@ import { pino } from 'pino'
 import { makeDays } from '../click-table.ts'
 import { consumeClicks } from '../consume-clicks.ts'
 import { findOffset } from '../offset-table.ts'
-import { storeBatch } from '../store-batch.ts'
+import { createGroupCommit } from '../group-commit.ts'
+import { storeParts } from '../store-parts.ts'
 import type { ConsumerSettings, Told } from './test-consumers.ts'
 import { consumeNaively } from './test-naive-consumer.ts'
 import { watchStatements, type Moment } from './test-statements.ts'
@@ -46,6 +47,7 @@ watchStatements(pool, (moment, statement) => {
 })
 
 await using clickLog = openKafkaClickLog({ url: clickLogUrl, log, silenceMs, stillMs, lookMs: 100 })
+const storePart = createGroupCommit((parts) => storeParts(pool, parts))
 const common = {
   group: async () => group,
   cluster: clickLog.cluster,
@@ -58,8 +60,8 @@ clickLog.consume(
         ...common,
         findOffset: (of) => findOffset(pool, of),
         makeDays: (days) => makeDays(pool, days),
-        storeBatch: async (step, batch) => {
-          const stored = await storeBatch(pool, step, batch)
+        storePart: async (part) => {
+          const stored = await storePart(part)
           if (stored === 'fenced') tell({ fenced: true })
           return stored
         },
