@@ -51,6 +51,8 @@ export const ClickReport = z.object({
    * `1-13`, or a value of the dimension; `none` for a click without that UTM parameter.
    */
   rows: z.array(ClickCounts.extend({ key: z.string() })),
+  /** Of the values beyond the ten thousand with the most clicks, which have no row; absent if there are none. */
+  others: ClickCounts.optional(),
 })
 export type ClickReport = z.infer<typeof ClickReport>
 

@@ -209,6 +209,16 @@ test('a report as CSV has no cell that a spreadsheet would run, and is quoted as
   expect(text).toBe(`key,total,human,bot,unique\r\n${expected.join('')}`)
 })
 
+test('a CSV says what it has no rows for', async () => {
+  const others = { human: 5, bot: 2, uniques: 3 }
+  const { app } = appWith({ countClicks: async () => ({ ...nothing, others }) })
+  const { text } = await request(app)
+    .get('/v1/reports/clicks.csv?groupBy=link')
+    .set('Authorization', 'Bearer key')
+    .expect(200)
+  expect(text).toBe('key,total,human,bot,unique\r\n(others),7,5,2,3\r\n')
+})
+
 test('HEAD of a CSV tells its headers and no more', async () => {
   const answer = await request(appWith().app)
     .head('/v1/clicks.csv')

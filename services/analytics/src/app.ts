@@ -53,12 +53,13 @@ function routes(deps: AppDeps): Router {
   })
   get('/v1/reports/clicks.csv', 'reports:read', async (req, res, ownerId) => {
     const query = readReportQuery(req.query, deps.now())
-    const { dataThrough, groupBy, rows } = found(await deps.report(ownerId, query))
+    const { dataThrough, groupBy, rows, others } = found(await deps.report(ownerId, query))
+    const all = others === undefined ? rows : [...rows, { key: '(others)', ...others }]
     await sendCsv(req, res, {
       name: `clicks-by-${groupBy}`,
       dataThrough,
       columns: ['key', 'total', 'human', 'bot', 'unique'],
-      rows: rows.map(({ key, total, human, bot, unique }) => [key, total, human, bot, unique]),
+      rows: all.map(({ key, total, human, bot, unique }) => [key, total, human, bot, unique]),
     })
   })
   get('/v1/reports/orphans', 'reports:read', async (req, res) => {

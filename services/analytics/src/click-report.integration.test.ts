@@ -298,3 +298,18 @@ test('a report on the past says that it is whole, and stays as it is while time 
   expect(await report(past)).toEqual(before)
   expect((await report({})).dataThrough).not.toBe(before.dataThrough)
 })
+
+test('values beyond the ten thousand with the most clicks are one sum', async () => {
+  await counting.query(`
+    insert into owner_rollups (owner_id, dimension, unit, bucket, value, human, bot, uniques)
+    select 'popular', 'referrer', 'quarter', '2026-03-29T10:00:00Z', 'host-' || n, n, 2, 1
+    from generate_series(1, 10003) as n`)
+  const past = { from: '2026-03-29T00:00:00Z', to: '2026-03-29T12:00:00Z', groupBy: 'referrer' }
+  const { rows, others, totals } = await report(past, 'popular')
+  expect(rows).toHaveLength(10_000)
+  expect(rows.at(-1)).toEqual({ key: 'host-4', ...counts(6, 2, 1) })
+  expect(others).toEqual(counts(12, 6, 3))
+  expect(totals.human).toBe((10_003 * 10_004) / 2)
+  await counting.query(`delete from owner_rollups where value in ('host-1', 'host-2', 'host-3')`)
+  expect(await report(past, 'popular')).not.toHaveProperty('others')
+})

@@ -41,6 +41,7 @@ export function createReport(deps: ReportDeps) {
       ...(filter && { filter }),
       totals: showCounts(counted.totals),
       rows: showRows(groupBy, counted, buckets),
+      ...(counted.others && { others: showCounts(counted.others) }),
     }
   }
 }

@@ -14,6 +14,8 @@ export interface CountedClicks {
   /** Over all groups, also those beyond the limit. */
   readonly totals: Omit<CountedGroup, 'key'>
   readonly groups: readonly CountedGroup[]
+  /** Of the groups beyond the limit; absent if there are none. */
+  readonly others?: Omit<CountedGroup, 'key'>
 }
 
 export interface Count {
@@ -51,21 +53,37 @@ export async function readCounted(
         sum(uniques) over ()::bigint as "allUniques"
       from (${dataThrough}) as through left join counted on true
       order by human + bot desc, key collate "C"
-      limit ${maxGroups}`,
+      limit ${maxGroups + 1}`,
     values: [...values],
   })
   const [first] = rows
+  const totals = {
+    human: first?.allHuman ?? 0,
+    bot: first?.allBot ?? 0,
+    uniques: first?.allUniques ?? 0,
+  }
+  // Without any group there is still the row that carries `at`.
+  const groups = rows
+    .slice(0, maxGroups)
+    .flatMap(({ key, human, bot, uniques }) => (key === null ? [] : [{ key, human, bot, uniques }]))
   return {
     dataThrough: first?.at ?? null,
-    totals: {
-      human: first?.allHuman ?? 0,
-      bot: first?.allBot ?? 0,
-      uniques: first?.allUniques ?? 0,
-    },
-    // Without any group there is still the row that carries `at`.
-    groups: rows.flatMap(({ key, human, bot, uniques }) =>
-      key === null ? [] : [{ key, human, bot, uniques }],
-    ),
+    totals,
+    groups,
+    ...(rows.length > maxGroups && { others: without(totals, groups) }),
+  }
+}
+
+function without(
+  { human, bot, uniques }: CountedClicks['totals'],
+  groups: readonly CountedGroup[],
+): CountedClicks['totals'] {
+  const sum = (of: (group: CountedGroup) => number) =>
+    groups.reduce((all, group) => all + of(group), 0)
+  return {
+    human: human - sum((group) => group.human),
+    bot: bot - sum((group) => group.bot),
+    uniques: uniques - sum((group) => group.uniques),
   }
 }
 

@@ -1,6 +1,7 @@
 // Days of links with many clicks, summed once they are over. Nobody has to keep them right: clicks only ever add to the
 // sums, so a day whose total is still what it was when it was summed has not changed in anything.
 import type { Pool } from 'pg'
+import { dimensions } from './sum-clicks.ts'
 
 interface LinkDay {
   readonly ownerId: string
@@ -50,7 +51,7 @@ async function sumDay(pool: Pool, { ownerId, linkId, day }: LinkDay): Promise<vo
       select owner_id, link_id, dimension, $3::timestamptz, value, sum(human), sum(bot), sum(uniques)
       from rollups
       where owner_id = $1 and link_id = $2
-        and dimension in ('browser', 'country', 'device', 'os', 'referrer', 'total')
+        and dimension in (${dimensions.map((name) => `'${name}'`).join()})
         and bucket >= $3 and bucket < $3::timestamptz + interval '24 hours'
       group by owner_id, link_id, dimension, value
       order by dimension, value

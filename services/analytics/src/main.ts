@@ -72,6 +72,8 @@ await run(log, async () => {
   // Apart, so that reports can take the connections of no batch.
   const clicks = openOwn('analytics-consumer', 10_000)
   const reports = openOwn('analytics-reports', 5_000)
+  // What looks every second or minute, whatever reports are asked for.
+  const watching = openOwn('analytics-watching', 5_000, 2)
   // Apart again, so that those that look at every click can keep no other report waiting.
   const raw = openOwn('analytics-raw-reports', 5_000, 2)
   const exports = openOwn('analytics-exports', 5_000, 2)
@@ -126,7 +128,7 @@ await run(log, async () => {
   })
   observeConsumer(() => Math.max(...ages.map((age) => age.seconds())))
 
-  const ledger = createLedger((settleSeconds) => findBooks(reports, settleSeconds))
+  const ledger = createLedger((settleSeconds) => findBooks(watching, settleSeconds))
   const watched = open.use(
     watchLedger(ledger, (error) => log.warn(errorFields(error), 'the ledger cannot be read')),
   )
@@ -135,7 +137,7 @@ await run(log, async () => {
   open.use(
     every(
       minuteMs,
-      () => deleteLiveClicks(reports),
+      () => deleteLiveClicks(watching),
       (error) => log.warn(errorFields(error), 'could not delete what was told live'),
     ),
   )
@@ -151,7 +153,7 @@ await run(log, async () => {
   )
   const live = open.use(
     createLiveFeed({
-      readLiveClicks: (query) => readLiveClicks(reports, query),
+      readLiveClicks: (query) => readLiveClicks(watching, query),
       failed: (error) => log.warn(errorFields(error), 'the live feed stands still'),
     }),
   )

@@ -28,8 +28,8 @@ export interface OwnerSum extends Readonly<Sums> {
   readonly value: string
 }
 
-/** In the order of the key. */
-const dimensions = ['browser', 'country', 'device', 'os', 'referrer', 'total'] as const
+/** What the clicks of a link are summed by, in the order of the key. */
+export const dimensions = ['browser', 'country', 'device', 'os', 'referrer', 'total'] as const
 
 const newQuarter = (): Quarter => dimensions.map(() => new Map<string, Sums>())
 const newSums = (): Sums => ({ human: 0, bot: 0, uniques: 0 })

@@ -6,7 +6,7 @@ import { makeSpool, segmentPath, syncDirectory } from './spool-directory.ts'
 export interface SegmentWriterOptions {
   readonly directory: string
   readonly segmentBytes: number
-  /** `strict`: an append is done when it would survive a power cut; otherwise that follows within 50 ms. */
+  /** `strict`: an append is done when it would survive a power cut; otherwise the disk is asked for that every 50 ms. */
   readonly durability: 'process' | 'strict'
   readonly failed: (error: unknown) => void
 }
