@@ -31,10 +31,8 @@ const maxGroups = 10_000
 
 type Row = CountedClicks['totals'] & {
   readonly at: Date | null
+  /** Null: the row of the totals. */
   readonly key: string | null
-  readonly allHuman: number
-  readonly allBot: number
-  readonly allUniques: number
 }
 
 /** One statement and so one snapshot: what `dataThrough` promises is in the numbers beside it. */
@@ -45,32 +43,33 @@ export async function readCounted(
   const { rows } = await client.query<Row>({
     ...named,
     text: `
-      with counted as (${text})
+      with counted as materialized (${text})
       select
-        through.at, key, human::bigint, bot::bigint, uniques::bigint,
-        sum(human) over ()::bigint as "allHuman",
-        sum(bot) over ()::bigint as "allBot",
-        sum(uniques) over ()::bigint as "allUniques"
-      from (${dataThrough}) as through left join counted on true
-      order by human + bot desc, key collate "C"
-      limit ${maxGroups + 1}`,
+        (${dataThrough}) as at, null as key,
+        coalesce(sum(human), 0)::bigint as human, coalesce(sum(bot), 0)::bigint as bot,
+        coalesce(sum(uniques), 0)::bigint as uniques
+      from counted
+      union all (
+        select null, key, human::bigint, bot::bigint, uniques::bigint
+        from counted
+        order by human + bot desc, key collate "C"
+        limit ${maxGroups + 1}
+      )`,
     values: [...values],
   })
-  const [first] = rows
-  const totals = {
-    human: first?.allHuman ?? 0,
-    bot: first?.allBot ?? 0,
-    uniques: first?.allUniques ?? 0,
+  const all: CountedGroup[] = []
+  let through: Date | null = null
+  let totals = { human: 0, bot: 0, uniques: 0 }
+  for (const { at, key, human, bot, uniques } of rows) {
+    if (key === null) [through, totals] = [at, { human, bot, uniques }]
+    else all.push({ key, human, bot, uniques })
   }
-  // Without any group there is still the row that carries `at`.
-  const groups = rows
-    .slice(0, maxGroups)
-    .flatMap(({ key, human, bot, uniques }) => (key === null ? [] : [{ key, human, bot, uniques }]))
+  const groups = all.slice(0, maxGroups)
   return {
-    dataThrough: first?.at ?? null,
+    dataThrough: through,
     totals,
     groups,
-    ...(rows.length > maxGroups && { others: without(totals, groups) }),
+    ...(all.length > maxGroups && { others: without(totals, groups) }),
   }
 }
 
