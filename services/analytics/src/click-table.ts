@@ -87,20 +87,34 @@ export async function insertClicks(
   return rowCount ?? 0
 }
 
-/** Ids of those of these clicks that this transaction has stored. */
+/** The key of a click. */
+export function keyOf({ at, id }: Pick<ArrivedClick, 'at' | 'id'>): string {
+  return `${at.getTime()} ${id}`
+}
+
+/** Keys of those of these clicks that this transaction has stored; it must not have had savepoints. */
 export async function findInserted(
   client: PoolClient,
   clicks: readonly ArrivedClick[],
 ): Promise<Set<string>> {
-  const { rows } = await client.query<{ id: string }>({
+  const times = clicks.map(({ at }) => at.getTime())
+  const earliest = new Date(times.reduce((a, b) => Math.min(a, b)))
+  const latest = new Date(times.reduce((a, b) => Math.max(a, b)))
+  const { rows } = await client.query<Pick<ArrivedClick, 'at' | 'id'>>({
     name: 'find_inserted_clicks',
     text: `
-      select distinct id
+      select distinct at, id
       from (select unnest($1::timestamptz[]) as at, unnest($2::uuid[]) as id) as c join clicks using (at, id)
-      where clicks.xmin = pg_current_xact_id()::xid`,
-    values: [clicks.map(({ at }) => at), clicks.map(({ id }) => id)],
+      where clicks.xmin = pg_current_xact_id()::xid
+        and clicks.at between $3 and $4 -- only their days are looked at`,
+    values: [
+      plainArray(clicks.map(({ at }) => at.toISOString())),
+      plainArray(clicks.map(({ id }) => id)),
+      earliest,
+      latest,
+    ],
   })
-  return new Set(rows.map((row) => row.id))
+  return new Set(rows.map(keyOf))
 }
 
 function together(parts: readonly ClickColumns[]): string[] {

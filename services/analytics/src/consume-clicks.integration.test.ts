@@ -179,6 +179,46 @@ async function transactions(): Promise<number | undefined> {
   return row?.count
 }
 
+test('batches that fail together for time are halved once', async () => {
+  const sizes: number[] = []
+  let isSlow = false
+  const consumer = counting.consumer({
+    storePart: async (part) => {
+      sizes.push(part.batch.clicks.length)
+      if (isSlow) throw new Error('Query read timeout')
+      return await counting.storePart(part)
+    },
+  })
+  for (const partition of [0, 1, 2]) await consumer.startAt(partition, noEnd)
+  const many = Array.from({ length: 9_000 }, () => click())
+  await consumer.handle(0, recordsFrom(0, ...many.slice(0, 3_600)))
+  expect(sizes).toEqual([500, 1_000, 2_000, 100])
+  isSlow = true
+  const records = recordsFrom(0, ...many.slice(3_600))
+  await Promise.allSettled([1, 2].map((partition) => consumer.handle(partition, records)))
+  isSlow = false
+  sizes.length = 0
+  await consumer.startAt(1, noEnd)
+  await consumer.handle(1, records.slice(0, 3_000))
+  expect(sizes[0]).toBe(2_000)
+})
+
+test('a click is in the reports when it is stored, not when it was read', async () => {
+  let time = now
+  const seen: number[] = []
+  const consumer = counting.consumer({
+    now: () => time,
+    storePart: (part) => {
+      time += 7_000
+      return counting.storePart(part)
+    },
+    stored: (_batch, _stored, at) => seen.push(at),
+  })
+  await consumer.startAt(0, noEnd)
+  await consumer.handle(0, recordsFrom(0, click()))
+  expect(seen).toEqual([now + 7_000])
+})
+
 test('a commit whose answer was lost is not done again', async () => {
   const records = recordsFrom(0, click(), click())
   const consumer = counting.consumer({

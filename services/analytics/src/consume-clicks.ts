@@ -33,6 +33,9 @@ const largestSlice = 32_000
 /** One that takes longer than this, with the wait for its turn, does not become larger. */
 const quickMs = 2_000
 
+/** By the database, for its content. */
+type Refused = 'nothing' | 'something' | 'all'
+
 interface Place {
   /** The stored offset, as this consumer last read or wrote it. */
   readonly expected: number | null
@@ -45,7 +48,7 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
   const places = new Map<number, Place>()
   const days = new Set<string>()
   const prepare = createPrepare()
-  /** Records of one transaction: as many as the database stores quickly. */
+  /** Records of one batch: as many as the database stores quickly. */
   let most = smallestSlice
 
   async function startAt(
@@ -96,9 +99,9 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
     partition: number,
     expected: number | null,
     records: readonly LogRecord[],
-    refused = false,
+    refused: Refused = 'nothing',
   ): Promise<Place | 'fenced'> {
-    if (records.length > most) return await storeInTwo(partition, expected, records, most)
+    if (records.length > most) return await storeInTwo(partition, expected, records, most, refused)
     const startedAt = performance.now()
     try {
       const after = await storeOnce(partition, expected, records, refused)
@@ -107,12 +110,13 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
       if (isQuick) most = Math.min(most * 2, largestSlice)
       return after
     } catch (error) {
-      if (isUnavailable(error)) most = Math.max(smallestSlice, most >> 1)
-      if (!isRefusal(error) || refused) throw error
+      // Those that failed together halve it once.
+      if (isUnavailable(error)) most = Math.max(smallestSlice, Math.min(most, records.length >> 1))
+      if (!isRefusal(error) || refused === 'all') throw error
       deps.log.error({ partition, ...errorFields(error) }, 'records refused by the database')
       days.clear()
-      if (records.length === 1) return await store(partition, expected, records, true)
-      return await storeInTwo(partition, expected, records, records.length >> 1)
+      if (records.length === 1) return await store(partition, expected, records, 'all')
+      return await storeInTwo(partition, expected, records, records.length >> 1, 'something')
     }
   }
 
@@ -121,27 +125,31 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
     expected: number | null,
     records: readonly LogRecord[],
     size: number,
+    refused: Refused,
   ): Promise<Place | 'fenced'> {
-    const first = await store(partition, expected, records.slice(0, size))
-    return first === 'fenced' ? first : store(partition, first.expected, records.slice(size))
+    const first = await store(partition, expected, records.slice(0, size), refused)
+    return first === 'fenced'
+      ? first
+      : await store(partition, first.expected, records.slice(size), refused)
   }
 
   async function storeOnce(
     partition: number,
     expected: number | null,
     records: readonly LogRecord[],
-    refused: boolean,
+    refused: Refused,
   ): Promise<Place | 'fenced'> {
     const now = deps.now()
-    const prepared = refused
-      ? setAside(records)
-      : await prepare(records, { now, retentionMs: deps.retentionMs })
+    const prepared =
+      refused === 'all'
+        ? setAside(records)
+        : await prepare(records, { now, retentionMs: deps.retentionMs })
     await makeRoom(prepared.batch)
     const next = (records.at(-1)?.offset ?? 0) + 1
     const step = { ...(await of(partition)), expected, next }
-    const stored = await deps.storePart({ ...prepared, step })
+    const stored = await deps.storePart({ ...prepared, step, alone: refused !== 'nothing' })
     if (stored === 'fenced') return 'fenced'
-    deps.stored(prepared.batch, stored, now)
+    deps.stored(prepared.batch, stored, deps.now())
     return { expected: next, readNext: next }
   }
 

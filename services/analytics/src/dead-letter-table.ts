@@ -7,12 +7,16 @@ export interface FoundLetter {
   readonly letter: DeadLetter
 }
 
+interface Key extends Partition {
+  readonly offset: number
+}
+
 /** Sets aside what cannot be counted, unless the click was counted or set aside before. Resolves to those kept. */
 export async function insertDeadLetters(
   client: PoolClient,
   found: readonly FoundLetter[],
 ): Promise<Set<DeadLetter>> {
-  const { rows } = await client.query<{ partition: number; offset: number }>({
+  const { rows } = await client.query<Key>({
     name: 'insert_dead_letters',
     text: `
       insert into dead_letters (cluster, topic, partition, "offset", reason, click_id, value)
@@ -23,7 +27,7 @@ export async function insertDeadLetters(
       where not exists (select from clicks c where c.at = l.at and c.id = l.click_id)
       order by click_id, cluster, topic, partition, "offset"
       on conflict do nothing
-      returning partition, "offset"`,
+      returning cluster, topic, partition, "offset"`,
     values: [
       found.map(({ from }) => from.cluster),
       found.map(({ from }) => from.topic),
@@ -35,10 +39,14 @@ export async function insertDeadLetters(
       found.map(({ letter }) => letter.value),
     ],
   })
-  const kept = new Set(rows.map((row) => `${row.partition} ${row.offset}`))
+  const kept = new Set(rows.map(textOf))
   return new Set(
     found.flatMap(({ from, letter }) =>
-      kept.has(`${from.partition} ${letter.offset}`) ? [letter] : [],
+      kept.has(textOf({ ...from, offset: letter.offset })) ? [letter] : [],
     ),
   )
+}
+
+function textOf({ cluster, topic, partition, offset }: Key): string {
+  return JSON.stringify([cluster, topic, partition, offset])
 }

@@ -15,6 +15,7 @@ const part = (partition: number, clicks = 1): Part => ({
     deadLetters: [],
   },
   columns: [],
+  alone: false,
 })
 
 /** A store that notes what it is given, and does with it as told. */
@@ -46,6 +47,13 @@ test('a transaction has no more than so many clicks, unless one batch alone has'
   const sizes = [1, 30_000, 30_000, 1, 70_000, 1]
   await Promise.all(sizes.map((size, partition) => storePart(part(partition, size))))
   expect(groups).toEqual([[0], [1, 2], [3], [4], [5]])
+})
+
+test('what is to go alone does', async () => {
+  const { groups, storePart } = store(works)
+  const parts = [part(0), part(1), { ...part(2), alone: true }, part(3), part(4)]
+  await Promise.all(parts.map(storePart))
+  expect(groups).toEqual([[0], [1], [2], [3, 4]])
 })
 
 test('each is told what was stored of its own', async () => {

@@ -4,7 +4,7 @@ import { isRefusal } from './refusal.ts'
 import type { Part, Stored } from './store-parts.ts'
 
 /** In one transaction, unless a single batch has more. */
-const mostClicks = 60_000
+const mostRecords = 60_000
 
 interface Waiting {
   readonly part: Part
@@ -55,10 +55,15 @@ export function createGroupCommit(
 }
 
 function firstOf(waiting: readonly Waiting[]): Waiting[] {
-  let clicks = 0
+  let records = 0
   const end = waiting.findIndex(({ part }, i) => {
-    clicks += part.batch.clicks.length
-    return i > 0 && clicks > mostClicks
+    records += recordsOf(part)
+    return i > 0 && (records > mostRecords || part.alone || waiting[0]?.part.alone)
   })
   return waiting.slice(0, end === -1 ? undefined : end)
+}
+
+function recordsOf({ batch }: Part): number {
+  const { clicks, apart, dropped, heartbeats, deadLetters } = batch
+  return clicks.length + apart.length + dropped.length + heartbeats.length + deadLetters.length
 }

@@ -9,7 +9,7 @@ import {
   type CountedApart,
   type DeadLetter,
 } from './click-batch.ts'
-import { findInserted, insertClicks } from './click-table.ts'
+import { findInserted, insertClicks, keyOf } from './click-table.ts'
 import { insertDeadLetters } from './dead-letter-table.ts'
 import { moveOffset, type Partition } from './offset-table.ts'
 import { upsertOrphans } from './orphan-table.ts'
@@ -41,6 +41,8 @@ export interface Stored {
 /** What a partition brought, ready to be stored. */
 export interface Part extends PreparedBatch {
   readonly step: Step
+  /** The database has refused something of it: in a transaction with others it would undo their work too. */
+  readonly alone: boolean
 }
 
 /**
@@ -104,8 +106,9 @@ async function storeClicks(
     await storeSums(client, sums)
     return parts.map(({ batch }) => batch.clicks)
   }
+  if (howMany === 0) return parts.map(() => [])
   const counted = newOf(parts, await findInserted(client, clicks))
-  if (howMany > 0) await storeSums(client, await sumClicks(counted.flat(), uniques))
+  await storeSums(client, await sumClicks(counted.flat(), uniques))
   return counted
 }
 
@@ -116,8 +119,8 @@ async function storeSums(client: PoolClient, { byLink, byOwner }: ClickSums): Pr
 }
 
 /** Each once, although it may have come several times. */
-function newOf(parts: readonly Part[], ids: Set<string>): ArrivedClick[][] {
-  return parts.map(({ batch }) => batch.clicks.filter(({ id }) => ids.delete(id)))
+function newOf(parts: readonly Part[], keys: Set<string>): ArrivedClick[][] {
+  return parts.map(({ batch }) => batch.clicks.filter((click) => keys.delete(keyOf(click))))
 }
 
 async function storeDeadLetters(

@@ -103,7 +103,8 @@ export async function openCounting(): Promise<Counting> {
       topic: clicksTopic,
       findOffset: (of) => findOffset(pool, of),
       makeDays: (days) => makeDays(pool, days),
-      storePart,
+      // Of its own, as each process has one.
+      storePart: createGroupCommit((parts) => storeParts(pool, parts)),
       now: () => now,
       retentionMs,
       stored: (batch, stored) => outcomes.push({ batch, stored }),
