@@ -27,7 +27,7 @@ export function systemCpuMicroseconds(pid: number): Map<string, number> {
 }
 
 /** A process and all that it and its own have started. */
-export function familyOf(pid: number): number[] {
+function familyOf(pid: number): number[] {
   const processes = readdirSync('/proc').map(Number).filter(Number.isInteger)
   const parents = new Map(processes.map((process) => [process, parentOf(process) ?? 0]))
   const belongs = (process: number): boolean =>

@@ -48,7 +48,7 @@ interface Place {
   busy: boolean
 }
 
-/** As many clicks as one transaction of analytics takes well: the more, the fewer sums there are to write for each. */
+/** As many clicks as one batch of analytics takes well: the more, the fewer sums there are to write for each. */
 const sliceSize = 32_000
 const beginAnewMs = 500
 

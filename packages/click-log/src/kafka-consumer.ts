@@ -30,6 +30,8 @@ export interface ConsumerDeps {
 
 const comeBackMs = 500
 const leaveMs = 5_000
+/** As many as the topic has unless told otherwise: what is read at once can be counted in one transaction. */
+const partitionsConsumedConcurrently = 6
 const longestPauseMs = 60_000
 const usualGroup = 'sleepwell'
 
@@ -134,7 +136,7 @@ async function start(
   await consumer.run({
     autoCommit: false,
     eachBatchAutoResolve: false,
-    partitionsConsumedConcurrently: 6,
+    partitionsConsumedConcurrently,
     eachBatch: (payload) => {
       gone.throwIfAborted()
       return assignment.handleBatch(payload)

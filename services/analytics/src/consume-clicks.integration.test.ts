@@ -132,77 +132,6 @@ test.each([
   await expectRollupsToBeRight(counting)
 })
 
-test('partitions that are read at once are counted in one transaction, each click once', async () => {
-  const consumer = counting.consumer()
-  for (const partition of [0, 1, 2]) await consumer.startAt(partition, noEnd)
-  const again = click()
-  const shared = { linkId: randomUUID(), visitor: randomUUID() }
-  // While the first is under way the others gather.
-  const ends = await Promise.all([
-    consumer.handle(0, recordsFrom(0, again, click(shared))),
-    consumer.handle(1, recordsFrom(0, click(shared), 'garbage', again)),
-    consumer.handle(2, recordsFrom(0, again, click(shared), 'garbage', orphan())),
-  ])
-  expect(ends).toEqual([2, 3, 4])
-  expect(await clicksStored(counting)).toHaveLength(4)
-  expect(await deadLetters(counting)).toHaveLength(2)
-  expect(await counting.query('select human from orphans')).toEqual([{ human: 1 }])
-  expect(await transactions()).toBe(2)
-  expect(counting.outcomes.map(({ stored }) => stored.counted.length)).toEqual([2, 1, 1])
-  await expectRollupsToBeRight(counting)
-})
-
-test('a partition that somebody has taken over leaves the offsets of the others where they were', async () => {
-  const consumer = counting.consumer()
-  for (const partition of [0, 1, 2]) await consumer.startAt(partition, noEnd)
-  await counting.deliver(2, recordsFrom(0, click()))
-  const ends = await Promise.all([
-    consumer.handle(0, recordsFrom(0, click())),
-    consumer.handle(1, recordsFrom(0, click(), click())),
-    consumer.handle(2, recordsFrom(0, click(), click(), click())),
-  ])
-  expect(ends).toEqual([1, 2, 1])
-  expect(await clicksStored(counting)).toHaveLength(4)
-  expect(await counting.query('select next from offsets order by partition')).toEqual([
-    { next: 1 },
-    { next: 2 },
-    { next: 1 },
-  ])
-  await expectRollupsToBeRight(counting)
-})
-
-/** How many have stored clicks. */
-async function transactions(): Promise<number | undefined> {
-  const [row] = await counting.query<{ count: number }>(
-    'select count(distinct xmin::text) as count from clicks',
-  )
-  return row?.count
-}
-
-test('batches that fail together for time are halved once', async () => {
-  const sizes: number[] = []
-  let isSlow = false
-  const consumer = counting.consumer({
-    storePart: async (part) => {
-      sizes.push(part.batch.clicks.length)
-      if (isSlow) throw new Error('Query read timeout')
-      return await counting.storePart(part)
-    },
-  })
-  for (const partition of [0, 1, 2]) await consumer.startAt(partition, noEnd)
-  const many = Array.from({ length: 9_000 }, () => click())
-  await consumer.handle(0, recordsFrom(0, ...many.slice(0, 3_600)))
-  expect(sizes).toEqual([500, 1_000, 2_000, 100])
-  isSlow = true
-  const records = recordsFrom(0, ...many.slice(3_600))
-  await Promise.allSettled([1, 2].map((partition) => consumer.handle(partition, records)))
-  isSlow = false
-  sizes.length = 0
-  await consumer.startAt(1, noEnd)
-  await consumer.handle(1, records.slice(0, 3_000))
-  expect(sizes[0]).toBe(2_000)
-})
-
 test('a click is in the reports when it is stored, not when it was read', async () => {
   let time = now
   const seen: number[] = []
@@ -274,31 +203,4 @@ test('full batches of new visitors on new links are stored within the deadline o
     await consumer.handle(0, recordsFrom(batch * 500, ...clicks))
   }
   expect(await clicksStored(counting)).toHaveLength(4000)
-})
-
-test('what has piled up is stored in transactions that grow, and shrink when the database is slow', async () => {
-  const sizes: number[] = []
-  let slow = false
-  const consumer = counting.consumer({
-    storePart: async (part) => {
-      sizes.push(part.batch.clicks.length)
-      if (slow && part.batch.clicks.length > 1_000) throw new Error('Query read timeout')
-      return await counting.storePart(part)
-    },
-  })
-  const records = recordsFrom(0, ...Array.from({ length: 6_000 }, () => click()))
-  await consumer.startAt(0, noEnd)
-  // Small ones, however many and quick, say nothing of large ones.
-  for (let i = 0; i < 8; i++) await consumer.handle(0, records.slice(i, i + 1))
-  sizes.length = 0
-  expect(await consumer.handle(0, records.slice(8, 4_000))).toBe(4_000)
-  expect(sizes).toEqual([500, 1_000, 2_000, 492])
-  slow = true
-  let next = 4_000
-  while (next < 6_000) {
-    next = Number(await consumer.startAt(0, noEnd))
-    next = await consumer.handle(0, records.slice(next)).catch(() => 0)
-  }
-  expect(Math.max(...sizes.slice(-2))).toBeLessThanOrEqual(1_000)
-  expect(await clicksStored(counting)).toHaveLength(6_000)
 })

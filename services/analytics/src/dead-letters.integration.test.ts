@@ -76,43 +76,6 @@ test('what the database itself refuses is found and set aside alone', async () =
   await expectRollupsToBeRight(counting)
 })
 
-test('what the database refuses of one partition is set aside there, and nothing of those stored beside it', async () => {
-  await counting.query(`alter table clicks add constraint cursed check (browser <> 'cursed')`)
-  const consumer = counting.consumer()
-  const clicks = (cursedAt?: number) =>
-    Array.from({ length: 9 }, (_, i) => click(i === cursedAt ? { browser: 'cursed' } : {}))
-  for (const partition of [0, 1, 2, 3]) await consumer.startAt(partition, noEnd)
-  const ends = await Promise.all(
-    [0, 1, 2, 3].map((partition) =>
-      consumer.handle(partition, recordsFrom(5, ...clicks(partition === 2 ? 4 : undefined))),
-    ),
-  )
-  expect(ends).toEqual([14, 14, 14, 14])
-  expect(await clicksStored(counting)).toHaveLength(35)
-  expect(await counting.query('select partition, "offset" from dead_letters')).toEqual([
-    { partition: 2, offset: 9 },
-  ])
-  await expectRollupsToBeRight(counting)
-})
-
-test('records of two logs at the same place are told apart', async () => {
-  const late = click({ at: new Date(now - 31 * dayMs).toISOString() })
-  await counting.deliver(1, recordsFrom(0, late))
-  const { storePart } = counting
-  const here = counting.consumer({ storePart })
-  const there = counting.consumer({ storePart, cluster: async () => 'other' })
-  for (const partition of [0, 2]) await here.startAt(partition, noEnd)
-  await there.startAt(0, noEnd)
-  counting.outcomes.length = 0
-  await Promise.all([
-    here.handle(2, recordsFrom(0, click())),
-    here.handle(0, recordsFrom(5, 'garbage')),
-    there.handle(0, recordsFrom(5, late)),
-  ])
-  expect(counting.outcomes.map(({ stored }) => stored.deadLetters.length)).toEqual([0, 1, 0])
-  expect(await deadLetters(counting)).toHaveLength(2)
-})
-
 test('clicks outside the window are set aside, each once', async () => {
   const at = (time: number) => new Date(time).toISOString()
   const late = click({ at: at(now - 31 * dayMs) })

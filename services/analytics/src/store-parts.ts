@@ -1,4 +1,4 @@
-// The one transaction in which a batch is counted: all of it, or nothing and the offset stays.
+// The one transaction in which batches are counted: all of them, or nothing and the offsets stay.
 import { inTransaction } from '@sleepwell/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import { accountsOf, heardSpools, newestHeartbeats, spoolsOf } from './batch-accounts.ts'
@@ -48,7 +48,6 @@ export interface Part extends PreparedBatch {
 /**
  * Several partitions in one transaction: clicks on the same link are one sum then.
  *
- * @param parts no two of the same partition
  * @returns of each part what was stored. `'fenced'`: another consumer has moved an offset, and nothing was stored
  */
 export async function storeParts(pool: Pool, parts: readonly Part[]): Promise<Stored[] | 'fenced'> {
