@@ -22,6 +22,14 @@ const declared = {
     attributes: [],
     buckets: [0.05, 0.2, 5],
   },
+  sips_total: { kind: 'counter', unit: '1', description: 'Sips.', attributes: ['hand'] },
+  cooling_seconds: {
+    kind: 'histogram',
+    unit: 's',
+    description: 'From pot to lip.',
+    attributes: [],
+    buckets: [0.05, 0.2, 5],
+  },
   pot_bytes: { kind: 'gauge', unit: 'By', description: 'In the pot.', attributes: [] },
   tank_bytes: { kind: 'gauge', unit: 'By', description: 'In the tank.', attributes: [] },
   cups_clean: { kind: 'gauge', unit: '1', description: 'Clean cups.', attributes: ['size'] },
@@ -58,6 +66,39 @@ test('a histogram has the declared buckets, under the declared name', async () =
   expect(await scrape(/^# HELP brewing_seconds /u)).toEqual([
     '# HELP brewing_seconds From bean to cup.',
   ])
+})
+
+test('a bound counter is there at 0, and counts its series alone', async () => {
+  const left = instruments.boundCounter('sips_total', { hand: 'left' })
+  instruments.boundCounter('sips_total', { hand: 'right' })
+  expect(await scrape(/^sips_total/u)).toEqual([
+    expect.stringMatching(/hand="left".* 0$/u),
+    expect.stringMatching(/hand="right".* 0$/u),
+  ])
+  left.add(2)
+  left.add(1)
+  expect(await scrape(/^sips_total/u)).toEqual([
+    expect.stringMatching(/hand="left".* 3$/u),
+    expect.stringMatching(/hand="right".* 0$/u),
+  ])
+  expect(await scrape(/^# TYPE sips_total/u)).toEqual(['# TYPE sips_total counter'])
+})
+
+test('a bound histogram sorts as any other: a bound belongs to the bucket below it', async () => {
+  const cooling = instruments.boundHistogram('cooling_seconds')
+  for (const seconds of [0.01, 0.05, 0.06, 7]) cooling.record(seconds)
+  const buckets = await scrape(/^cooling_seconds_bucket/u)
+  expect(buckets.map((line) => /le="([^"]+)".* (\d+)$/u.exec(line)?.slice(1))).toEqual([
+    ['0.05', '2'],
+    ['0.2', '3'],
+    ['5', '3'],
+    ['+Inf', '4'],
+  ])
+  expect(await scrape(/^cooling_seconds_(count|sum)/u)).toEqual([
+    expect.stringMatching(/_count.* 4$/u),
+    expect.stringMatching(/_sum.* 7\.12/u),
+  ])
+  expect(await scrape(/^# UNIT cooling_seconds /u)).toEqual(['# UNIT cooling_seconds s'])
 })
 
 test('a gauge is read at each scrape', async () => {

@@ -1,4 +1,10 @@
 import { metrics as api, type Attributes, type Counter, type Histogram } from '@opentelemetry/api'
+import {
+  bindCounter,
+  bindHistogram,
+  type BoundCounter,
+  type BoundHistogram,
+} from './bound-instruments.ts'
 
 interface Declared {
   readonly kind: 'counter' | 'gauge' | 'histogram'
@@ -24,6 +30,13 @@ export interface Instruments<Table> {
   histogram<Name extends Kind<Table, 'histogram'>>(
     name: Name,
   ): Histogram<Values<Table[Name]> & Attributes>
+  /** One series of a counter, at 0 from now on. */
+  boundCounter<Name extends Kind<Table, 'counter'>>(
+    name: Name,
+    attributes: Values<Table[Name]>,
+  ): BoundCounter
+  /** One that has no attributes. */
+  boundHistogram(name: Kind<Table, 'histogram'>): BoundHistogram
   /** `read` is asked at each scrape; undefined: there is nothing to say yet. */
   gauge(name: Kind<Table, 'gauge'>, read: () => number | undefined): void
   /** One that has attributes: a number for each of their values. */
@@ -39,10 +52,17 @@ export function createInstruments<Table extends Record<string, Declared>>(
   declared: Table,
 ): Instruments<Table> {
   const meter = api.getMeter(service)
-  const optionsOf = (name: string) => {
+  const declarationOf = (name: string): Declared => {
     const entry = declared[name]
     if (entry === undefined) throw new Error(`metric ${name} is not declared`)
-    const { unit, description, buckets } = entry
+    return entry
+  }
+  const described = (name: string) => {
+    const { unit, description } = declarationOf(name)
+    return { service, name, unit, description }
+  }
+  const optionsOf = (name: string) => {
+    const { unit, description, buckets } = declarationOf(name)
     if (buckets === undefined) return { unit, description }
     return { unit, description, advice: { explicitBucketBoundaries: [...buckets] } }
   }
@@ -54,6 +74,8 @@ export function createInstruments<Table extends Record<string, Declared>>(
       return counter
     },
     histogram: (name) => meter.createHistogram(name, optionsOf(name)),
+    boundCounter: (name, attributes) => bindCounter(described(name), attributes),
+    boundHistogram: (name) => bindHistogram(described(name), declarationOf(name).buckets ?? []),
     gauge: (name, read) => {
       meter.createObservableGauge(name, optionsOf(name)).addCallback((result) => {
         const value = read()

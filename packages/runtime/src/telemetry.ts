@@ -2,9 +2,13 @@
 import { basename } from 'node:path'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { NodeSDK } from '@opentelemetry/sdk-node'
+import { boundInstruments } from './bound-instruments.ts'
 
 /** Served by admin.ts; it listens nowhere itself. */
-export const exporter = new PrometheusExporter({ preventServerStart: true })
+export const exporter = new PrometheusExporter({
+  preventServerStart: true,
+  metricProducers: [boundInstruments],
+})
 
 const sdk = new NodeSDK({
   // A service is started in its own folder.

@@ -3,7 +3,7 @@ import { metrics } from '@sleepwell/contracts/metrics'
 import { createInstruments } from '@sleepwell/runtime/instruments'
 import type { Kept } from './click-spool.ts'
 import type { OrphanKept } from './record-orphan.ts'
-import type { ReadResult, Tier } from './resolve-link.ts'
+import { readResults, tiers, type ReadResult, type Tier } from './resolve-link.ts'
 
 export const outcomes = ['found', 'absent', 'gone', 'unavailable', 'error'] as const
 export type Outcome = (typeof outcomes)[number]
@@ -19,27 +19,31 @@ export interface Gauges {
 }
 
 const instruments = createInstruments('redirect', metrics)
-const requests = instruments.counter('redirect_requests_total')
-const duration = instruments.histogram('redirect_duration_seconds')
-const reads = instruments.counter('redirect_link_reads_total')
+const requests = each(outcomes, (outcome) =>
+  instruments.boundCounter('redirect_requests_total', { outcome }),
+)
+const duration = instruments.boundHistogram('redirect_duration_seconds')
+const reads = each(tiers, (tier) =>
+  each(readResults, (result) =>
+    instruments.boundCounter('redirect_link_reads_total', { tier, result }),
+  ),
+)
 const feedDelay = instruments.histogram('redirect_change_feed_delay_seconds')
-const clicks = instruments.counter('redirect_clicks_total')
-const orphans = instruments.counter('redirect_orphan_clicks_total')
+const clicks = each(['recorded', 'undurable', 'dropped'], (kept) =>
+  instruments.boundCounter('redirect_clicks_total', { kept }),
+)
+const orphans = each(['recorded', 'limited'], (kept) =>
+  instruments.boundCounter('redirect_orphan_clicks_total', { kept }),
+)
 const publishFailures = instruments.counter('redirect_spool_publish_failures_total')
 
-// Counters exist at 0 before their first event, or a first failure would be no increase.
-for (const outcome of outcomes) requests.add(0, { outcome })
-for (const kept of ['recorded', 'undurable', 'dropped'] as const) clicks.add(0, { kept })
-for (const kept of ['recorded', 'limited'] as const) orphans.add(0, { kept })
-publishFailures.add(0)
-
 export function recordAnswer(outcome: Outcome, seconds: number): void {
-  requests.add(1, { outcome })
+  requests[outcome].add(1)
   duration.record(seconds)
 }
 
 export function recordRead(tier: Tier, result: ReadResult): void {
-  reads.add(1, { tier, result })
+  reads[tier][result].add(1)
 }
 
 export function recordFeedDelay(seconds: number): void {
@@ -47,11 +51,11 @@ export function recordFeedDelay(seconds: number): void {
 }
 
 export function recordKept(kept: Kept, count: number): void {
-  clicks.add(count, { kept })
+  clicks[kept].add(count)
 }
 
 export function recordOrphan(kept: OrphanKept): void {
-  orphans.add(1, { kept })
+  orphans[kept].add(1)
 }
 
 export function recordPublishFailure(): void {
@@ -67,4 +71,12 @@ export function observe(gauges: Gauges): void {
   instruments.gauge('redirect_replica_lag_seconds', () =>
     Math.max(0, ...gauges.lagSeconds().filter((lag) => lag !== undefined)),
   )
+}
+
+/** A counter for each value of an attribute: all are there at 0, or a first failure would be no increase. */
+function each<Value extends string, Bound>(
+  values: readonly Value[],
+  bind: (value: Value) => Bound,
+): Record<Value, Bound> {
+  return Object.fromEntries(values.map((value) => [value, bind(value)])) as Record<Value, Bound>
 }

@@ -8,8 +8,10 @@ import type { SharedCache, SharedLink } from './shared-cache.ts'
 /** `gone`: it was here once. `unavailable`: nobody can tell just now, which is never reported as absent. */
 export type Resolution = CachedLink | 'absent' | 'gone' | 'unavailable'
 
-export type Tier = 'memory' | 'redis' | 'replica' | 'primary'
-export type ReadResult = 'hit' | 'miss' | 'stale' | 'failed'
+export const tiers = ['memory', 'redis', 'replica', 'primary'] as const
+export type Tier = (typeof tiers)[number]
+export const readResults = ['hit', 'miss', 'stale', 'failed'] as const
+export type ReadResult = (typeof readResults)[number]
 
 export interface ResolveLinkDeps {
   readonly cache: LinkCache
