@@ -1,6 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createClickSpool, type ClickSpoolOptions, type Kept } from './click-spool.ts'
+import {
+  createClickSpool,
+  type ClickSpool,
+  type ClickSpoolOptions,
+  type Kept,
+} from './click-spool.ts'
 import type { ClickDraft } from './describe-click.ts'
 import type { OrphanDraft } from './record-orphan.ts'
 import { decodeFrame, type Frame } from './spool-frame.ts'
@@ -26,7 +31,7 @@ function spooling(append: () => Promise<void>, options: Partial<ClickSpoolOption
     spool: '0199b3a0-0000-7000-8000-000000000003',
     append: async (bytes) => {
       await append()
-      writes.push(bytes)
+      writes.push(Buffer.from(bytes)) // the spool uses its memory again
     },
     maxBytes: 1024 * 1024,
     kept: (how, count) => {
@@ -36,6 +41,13 @@ function spooling(append: () => Promise<void>, options: Partial<ClickSpoolOption
     ...options,
   })
   return { spool, kept, writes, frames: () => framesOf(Buffer.concat(writes)) }
+}
+
+/** Resolves when its visitor would be answered. */
+function recorded(spool: ClickSpool): Promise<void> {
+  return new Promise((resolve) => {
+    spool.record(draft, resolve)
+  })
 }
 
 function framesOf(bytes: Buffer): Frame[] {
@@ -52,7 +64,7 @@ function framesOf(bytes: Buffer): Frame[] {
 test('a click is on disk before the visitor is answered', async () => {
   const { spool, frames, kept } = spooling(async () => {})
   await using _ = spool
-  await spool.record(draft)
+  await recorded(spool)
   expect(frames()).toHaveLength(1)
   expect(JSON.parse(String(frames()[0]?.value))).toMatchObject({ ...draft, seq: 1 })
   expect(kept).toEqual({ recorded: 1, undurable: 0, dropped: 0 })
@@ -64,9 +76,9 @@ test('clicks of one turn share a write, and those that come during a write share
     begun.resolve()
     await sleep(2)
   })
-  for (let i = 0; i < 50; i++) void spool.record(draft)
+  for (let i = 0; i < 50; i++) void recorded(spool)
   await begun.promise
-  for (let i = 0; i < 50; i++) void spool.record(draft)
+  for (let i = 0; i < 50; i++) void recorded(spool)
   await spool[Symbol.asyncDispose]()
   expect(writes.map((bytes) => framesOf(bytes).length)).toEqual([50, 50])
   expect(frames().map((frame) => frame.from)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
@@ -75,8 +87,8 @@ test('clicks of one turn share a write, and those that come during a write share
 test('a hung disk makes nobody wait, and loses nothing once it comes back', async () => {
   const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>()
   const { spool, frames, kept } = spooling(() => thawed)
-  await spool.record(draft) // resolves although the write has not
-  await spool.record(draft)
+  await recorded(spool) // resolves although the write has not
+  await recorded(spool)
   expect(frames()).toHaveLength(0)
   expect(kept).toEqual({ recorded: 0, undurable: 2, dropped: 0 })
   thaw()
@@ -89,7 +101,7 @@ test('a write that fails is made again', async () => {
   const { spool, frames } = spooling(async () => {
     if (failures-- > 0) throw new Error('ENOSPC')
   })
-  await spool.record(draft)
+  await recorded(spool)
   await spool[Symbol.asyncDispose]()
   expect(frames().map((frame) => frame.from)).toEqual([1])
 })
@@ -97,11 +109,11 @@ test('a write that fails is made again', async () => {
 test('when memory is full clicks are dropped by number, and the drop is written down', async () => {
   const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>()
   const { spool, frames, kept } = spooling(() => thawed, { maxMemoryBytes: 700 })
-  for (let i = 0; i < 5; i++) await spool.record(draft)
+  for (let i = 0; i < 5; i++) await recorded(spool)
   expect(kept.dropped).toBeGreaterThan(0)
   thaw()
   await sleep(0)
-  await spool.record(draft)
+  await recorded(spool)
   await spool[Symbol.asyncDispose]()
   const dropped = frames().find((frame) => frame.value.includes('"dropped"'))
   expect(dropped).toMatchObject({ from: 6 - kept.dropped, to: 5 })
@@ -115,12 +127,12 @@ test('when memory is full clicks are dropped by number, and the drop is written 
 test('a spool that the log does not drain stops growing at its bound', async () => {
   const { spool, kept } = spooling(async () => {}, { maxBytes: 1500 })
   await using _ = spool
-  for (let i = 0; i < 10; i++) await spool.record(draft)
+  for (let i = 0; i < 10; i++) await recorded(spool)
   expect(kept.dropped).toBeGreaterThan(0)
   expect(spool.bytes()).toBeLessThan(2200)
   spool.shipped(spool.bytes())
   const before = kept.recorded
-  await spool.record(draft)
+  await recorded(spool)
   expect(kept.recorded).toBe(before + 1)
 })
 
@@ -129,7 +141,7 @@ test('a number that is neither on disk nor answered was not served', async () =>
   const { spool } = spooling(() => thawed)
   await using _ = spool
   const before = Date.now()
-  const answered = spool.record(draft)
+  const answered = recorded(spool)
   expect(spool.progress().lastSeq).toBe(0)
   await answered // which the disk was not
   expect(spool.progress().lastSeq).toBe(1)
@@ -141,7 +153,7 @@ test('a number that is neither on disk nor answered was not served', async () =>
 test('what is told of progress is true of every click that was made before', async () => {
   const { promise: written, resolve: write } = Promise.withResolvers<void>()
   const { spool } = spooling(() => written, { patienceMs: 60_000 })
-  const answered = spool.record(draft)
+  const answered = recorded(spool)
   await sleep(5)
   const { lastSeq, at } = spool.progress()
   write()
@@ -156,7 +168,7 @@ test('what is told of progress is true of every click that was made before', asy
 test('dropped numbers were answered', async () => {
   const { spool } = spooling(async () => {}, { maxBytes: 1 })
   await using _ = spool
-  for (let i = 0; i < 2; i++) await spool.record(draft)
+  for (let i = 0; i < 2; i++) await recorded(spool)
   expect(spool.progress().lastSeq).toBe(2)
 })
 
@@ -171,9 +183,9 @@ const orphan: OrphanDraft = {
 
 test('an unknown slug is kept in order with the clicks, and is none', async () => {
   const { spool, frames, kept } = spooling(async () => {})
-  const first = spool.record(draft)
+  const first = recorded(spool)
   expect(spool.recordOrphan(orphan)).toBe(true)
-  await Promise.all([first, spool.record(draft)])
+  await Promise.all([first, recorded(spool)])
   await spool[Symbol.asyncDispose]()
   expect(frames().map((frame) => JSON.parse(String(frame.value)) as unknown)).toMatchObject([
     { type: 'click', seq: 1 },
@@ -186,23 +198,23 @@ test('an unknown slug is kept in order with the clicks, and is none', async () =
 test('unknown slugs take no room, and no number, that clicks may need', async () => {
   const { spool, frames, kept } = spooling(async () => {}, { maxBytes: 4000 })
   await using _ = spool
-  let recorded = 0
+  let orphans = 0
   for (let i = 0; i < 50; i++) {
-    if (spool.recordOrphan(orphan)) recorded += 1
+    if (spool.recordOrphan(orphan)) orphans += 1
     await sleep(0)
   }
-  expect(recorded).toBeGreaterThan(0)
-  for (let i = 0; i < 3; i++) await spool.record(draft)
+  expect(orphans).toBeGreaterThan(0)
+  for (let i = 0; i < 3; i++) await recorded(spool)
   expect(kept).toEqual({ recorded: 3, undurable: 0, dropped: 0 })
   expect(frames().map((frame) => frame.from)).toEqual(
-    Array.from({ length: recorded + 3 }, (_, i) => i + 1),
+    Array.from({ length: orphans + 3 }, (_, i) => i + 1),
   )
 })
 
 test('while the disk hangs, unknown slugs are not recorded', async () => {
   const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>()
   const { spool } = spooling(() => thawed)
-  await spool.record(draft)
+  await recorded(spool)
   expect(spool.recordOrphan(orphan)).toBe(false)
   thaw()
   await spool[Symbol.asyncDispose]()
@@ -210,7 +222,7 @@ test('while the disk hangs, unknown slugs are not recorded', async () => {
 
 test('what was dropped is written down before an unknown slug that comes after it', async () => {
   const { spool, frames } = spooling(async () => {}, { maxBytes: 1 })
-  for (let i = 0; i < 2; i++) await spool.record(draft)
+  for (let i = 0; i < 2; i++) await recorded(spool)
   spool.shipped(1e9)
   expect(spool.recordOrphan(orphan)).toBe(true)
   await spool[Symbol.asyncDispose]()

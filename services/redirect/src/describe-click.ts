@@ -27,7 +27,7 @@ export function createDescribeClick(deps: DescribeClickDeps): DescribeClick {
     const agent = classifyAgent(userAgent)
     const visitor = asksNotToBeFollowed(req)
       ? undefined
-      : deps.visitorId({ linkId: link.id, address, userAgent, at: new Date() })
+      : deps.visitorId({ linkId: link.id, address, userAgent, atMs: Date.now() })
     const utm = utmOf(req.url ?? '', link)
     const referrerHost = hostOfReferrer(req.headers.referer)
     return {

@@ -10,7 +10,7 @@ export function createFastLane(redirect: Redirect, otherwise: RequestListener): 
   return (req, res) => {
     const slug = req.method === 'GET' || req.method === 'HEAD' ? slugOf(req.url ?? '') : undefined
     if (slug === undefined) otherwise(req, res)
-    else void redirect(slug, req, res)
+    else redirect(slug, req, res)
   }
 }
 

@@ -44,8 +44,9 @@ function redirectServing(resolution: Resolution | (() => Promise<Resolution>)) {
       browser: 'unknown',
       os: 'unknown',
     }),
-    recordClick: async (draft) => {
+    recordClick: (draft, kept) => {
       clicks.push(draft)
+      setImmediate(kept)
     },
     recordOrphan: (_id, domain, slug) => void orphans.push(`${domain}/${slug}`),
     answered: (outcome) => outcomes.push(outcome),

@@ -13,8 +13,8 @@ export interface RedirectDeps {
   readonly domainOfHost: (host: string | undefined) => string
   readonly resolveLink: ResolveLink
   readonly describeClick: DescribeClick
-  /** Resolves when the click is kept, or waiting any longer would cost the visitor; never rejects. */
-  readonly recordClick: (draft: ClickDraft) => Promise<void>
+  /** Calls back when the click is kept, or waiting any longer would cost the visitor; never throws. */
+  readonly recordClick: (draft: ClickDraft, kept: () => void) => void
   /** Nobody waits for it; never throws. */
   readonly recordOrphan: RecordOrphan
   readonly answered: (outcome: Outcome, seconds: number) => void
@@ -23,35 +23,47 @@ export interface RedirectDeps {
   readonly newId: () => string
 }
 
-export type Redirect = (slug: string, req: IncomingMessage, res: ServerResponse) => Promise<void>
+export type Redirect = (slug: string, req: IncomingMessage, res: ServerResponse) => void
 
 export function createRedirect(deps: RedirectDeps): Redirect {
-  const answerTo = async (
-    slug: string,
-    req: IncomingMessage,
-    res: ServerResponse,
-  ): Promise<Outcome> => {
-    const id = deps.newId()
-    const domain = deps.domainOfHost(req.headers.host)
-    const resolution =
-      deps.resolveLink.known(domain, slug) ?? (await deps.resolveLink.find(domain, slug))
-    if (resolution === 'absent') deps.recordOrphan(id, domain, slug, req)
-    if (typeof resolution !== 'object') return refuse(req, res, id, resolution)
-    await deps.recordClick(deps.describeClick(id, resolution, req))
-    return redirectTo(res, id, resolution)
-  }
-  return async (slug, req, res) => {
+  return (slug, req, res) => {
     const startedAt = performance.now()
-    let outcome: Outcome = 'error'
-    try {
-      outcome = await answerTo(slug, req, res)
-    } catch (error) {
-      deps.failed(error)
-      if (res.headersSent) res.destroy()
-      else sendProblem(res, problem('internal'))
+    const id = deps.newId()
+    // Whatever runs for this request runs in here, and says how it ended or that it has not yet.
+    const run = (step: () => Outcome | 'later') => {
+      let outcome: Outcome | 'later' = 'error'
+      try {
+        outcome = step()
+      } catch (error) {
+        deps.failed(error)
+        if (res.headersSent) res.destroy()
+        else sendProblem(res, problem('internal'))
+      }
+      if (outcome !== 'later') deps.answered(outcome, (performance.now() - startedAt) / 1000)
     }
-    deps.answered(outcome, (performance.now() - startedAt) / 1000)
+    const answer = (domain: string, resolution: Resolution): Outcome | 'later' => {
+      if (resolution === 'absent') deps.recordOrphan(id, domain, slug, req)
+      if (typeof resolution !== 'object') return refuse(req, res, id, resolution)
+      deps.recordClick(deps.describeClick(id, resolution, req), () =>
+        run(() => redirectTo(res, id, resolution)),
+      )
+      return 'later'
+    }
+    run(() => {
+      const domain = deps.domainOfHost(req.headers.host)
+      const known = deps.resolveLink.known(domain, slug)
+      if (known !== undefined) return answer(domain, known)
+      deps.resolveLink.find(domain, slug).then(
+        (found) => run(() => answer(domain, found)),
+        (error: unknown) => run(() => rethrow(error)),
+      )
+      return 'later'
+    })
   }
+}
+
+function rethrow(error: unknown): never {
+  throw error
 }
 
 // Headers by hand: half the cost of res.redirect(). A redirect that may be cached hides clicks and edits for ever.

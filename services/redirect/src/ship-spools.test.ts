@@ -7,7 +7,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { createSegmentWriter } from './segment-writer.ts'
 import { startShipping } from './ship-spools.ts'
 import { segmentPath } from './spool-directory.ts'
-import { encodeFrame } from './spool-frame.ts'
+import { encodeFrame } from './test-frame.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-shipping-'))
 afterAll(() => rmSync(scratch, { recursive: true }))

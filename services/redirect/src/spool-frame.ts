@@ -13,15 +13,26 @@ const headerBytes = 24
 const maxValueBytes = 64 * 1024
 export const maxFrameBytes = headerBytes + maxValueBytes
 
-export function encodeFrame(from: number, to: number, json: string): Buffer {
-  const length = Buffer.byteLength(json)
-  const frame = Buffer.allocUnsafe(headerBytes + length)
-  frame.writeUInt32LE(length, 0)
-  frame.writeDoubleLE(from, 8)
-  frame.writeDoubleLE(to, 16)
-  frame.write(json, headerBytes)
-  frame.writeInt32LE(crc32c.buf(frame.subarray(8)), 4)
-  return frame
+/** Room for the frame of any text of that length: a UTF-16 unit has three bytes of UTF-8 at most. */
+export function frameRoom(json: string): number {
+  return headerBytes + json.length * 3
+}
+
+/** Writes a frame, where there is {@link frameRoom}, and returns where it ends. */
+export function writeFrame(
+  bytes: Buffer,
+  start: number,
+  from: number,
+  to: number,
+  json: string,
+): number {
+  const length = bytes.write(json, start + headerBytes)
+  const end = start + headerBytes + length
+  bytes.writeUInt32LE(length, start)
+  bytes.writeDoubleLE(from, start + 8)
+  bytes.writeDoubleLE(to, start + 16)
+  bytes.writeInt32LE(crc32c.buf(bytes.subarray(start + 8, end)), start + 4)
+  return end
 }
 
 export type Decoded =

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { segmentPath, type SpoolPosition } from './spool-directory.ts'
-import { encodeFrame } from './spool-frame.ts'
+import { encodeFrame } from './test-frame.ts'
 import { readBatch } from './spool-reader.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'sleepwell-spool-'))

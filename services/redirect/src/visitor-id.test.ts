@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals'
 import { createVisitorIds, type Visitor } from './visitor-id.ts'
 
 const key = 'k'.repeat(32)
-const at = new Date('2026-11-25T12:00:00Z')
-const visitor: Visitor = { linkId: 'l1', address: '203.0.113.7', userAgent: 'Firefox', at }
+const atMs = Date.parse('2026-11-25T12:00:00Z')
+const visitor: Visitor = { linkId: 'l1', address: '203.0.113.7', userAgent: 'Firefox', atMs }
 
 function visitorIds(withKey = key, salt = 'salt') {
   const ids = createVisitorIds(withKey)
@@ -27,8 +27,8 @@ test.each([
 })
 
 test('without the salt of the day there is no id', () => {
-  const tomorrow = new Date('2026-11-26T00:00:00Z')
-  expect(visitorIds().of({ ...visitor, at: tomorrow })).toBeUndefined()
+  const tomorrow = Date.parse('2026-11-26T00:00:00Z')
+  expect(visitorIds().of({ ...visitor, atMs: tomorrow })).toBeUndefined()
 })
 
 test('the addresses of one IPv6 network are one visitor', () => {

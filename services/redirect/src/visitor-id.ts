@@ -12,27 +12,36 @@ export interface Visitor {
   readonly linkId: string
   readonly address: string
   readonly userAgent: string
-  readonly at: Date
+  /** Milliseconds since the epoch. */
+  readonly atMs: number
 }
 
 const idLength = 22 // of base64url: 132 bits
 
+const dayMs = 86_400_000
+
 /**
  * Tells the visitors of one link on one day apart, and nothing more: the id depends on the link, on a random salt that
- * is deleted after 48 hours, and on a key outside the database. Two nested hashes, as HMAC has them, cost 1 us where
- * `createHmac` costs 13.
+ * is deleted after 48 hours, and on a key outside the database. One hash with the secrets in front is enough, as half
+ * of it is cut off: what is left cannot be extended. 0.6 us, where `createHmac` costs 13.
  */
 export function createVisitorIds(key: string): VisitorIds {
-  let salts: ReadonlyMap<string, string> = new Map()
+  let salts: ReadonlyMap<number, string> = new Map()
   return {
     use: (found) => {
-      salts = new Map(found.map(({ day, salt }) => [day, salt.toString('base64')]))
+      salts = new Map(
+        found.map(({ day, salt }) => [
+          Date.parse(day) / dayMs,
+          JSON.stringify([salt.toString('base64'), key]),
+        ]),
+      )
     },
-    of: ({ linkId, address, userAgent, at }) => {
-      const salt = salts.get(at.toISOString().slice(0, 10))
-      if (salt === undefined) return undefined
-      const inner = hash('sha256', JSON.stringify([salt, key, linkId, network(address), userAgent]))
-      return hash('sha256', `${key}${salt}${inner}`, 'base64url').slice(0, idLength)
+    of: ({ linkId, address, userAgent, atMs }) => {
+      const secrets = salts.get(Math.floor(atMs / dayMs))
+      if (secrets === undefined) return undefined
+      // No two visitors read the same: neither an id nor an address has a space.
+      const visitor = `${secrets}${linkId} ${network(address)} ${userAgent}`
+      return hash('sha256', visitor, 'base64url').slice(0, idLength)
     },
   }
 }

@@ -7,7 +7,7 @@ import type { ClickRecord } from '@sleepwell/contracts/click'
 import { full, recordGuardOff, recordRun } from '@sleepwell/testing/fault-run'
 import { v7 as uuidv7 } from 'uuid'
 import { segmentPath } from '../spool-directory.ts'
-import { encodeFrame } from '../spool-frame.ts'
+import { encodeFrame } from '../test-frame.ts'
 import { shipSpool } from '../spool-shipper.ts'
 
 const fault = 'torn-segments'
