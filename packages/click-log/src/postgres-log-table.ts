@@ -1,5 +1,6 @@
 // The SQL of the Postgres click log. Its tables are made by the migrations of services/analytics.
 import type { Pool, PoolClient } from 'pg'
+import { byteaArray } from './bytea-array.ts'
 import type { LogRecord } from './click-log.ts'
 
 export async function insertRecords(
@@ -10,7 +11,7 @@ export async function insertRecords(
   await pool.query({
     name: 'publish_clicks',
     text: 'select publish_clicks($1, $2)',
-    values: [turn, records],
+    values: [turn, byteaArray(records)],
   })
 }
 
