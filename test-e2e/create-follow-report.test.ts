@@ -91,6 +91,37 @@ describe.each(forms)('%s', (form) => {
     )
   })
 
+  test('a link for two people is followed by two at most', async () => {
+    const { access } = system
+    const link = await createLink(access, 'https://example.com/two', { maxClicks: 2 })
+    const statuses: number[] = []
+    await until(
+      () => follow(link.shortLink),
+      ({ status }) => statuses.push(status) > 0 && status === 410,
+    )
+    // A claim that the primary granted too late on a busy machine is spent.
+    expect(statuses.filter((status) => status === 302).length).toBeLessThanOrEqual(2)
+  })
+
+  test('a link obeys what it is told, and nobody follows it once it is blocked', async () => {
+    const { access } = system
+    const rules = { forwardQuery: true, redirectStatus: 307, cacheSeconds: 60 }
+    const link = await createLink(access, 'https://example.com/?a=1', rules)
+    expect(await follow(`${link.shortLink}?a=2&b=3`)).toMatchObject({
+      status: 307,
+      location: 'https://example.com/?a=2&b=3',
+    })
+    const url = `${access.linkWrite}/v1/links/${link.id}`
+    const blocked = await call(access, 'PATCH', url, { blocked: true }, { 'If-Match': '*' })
+    expect(blocked).toMatchObject({ status: 200, body: { blocked: true } })
+    await until(
+      () => follow(link.shortLink),
+      ({ status }) => status === 410,
+    )
+    const refused = await fetch(link.shortLink)
+    expect(await refused.json()).toMatchObject({ code: 'link_blocked' })
+  })
+
   test('every process reports its own numbers', async () => {
     expect(await system.metricsOf('redirect')).toMatch(
       /^redirect_requests_total\{outcome="found".*\} [1-9]/mu,

@@ -11,7 +11,13 @@ const link: CachedLink = {
   id: '0199b3a0-0000-7000-8000-000000000001',
   ownerId: 'acme',
   destination: 'https://example.com/?a=b c'.replace(' ', '%20'),
+  startsAt: 1_800_000_000_000,
   expiresAt: 1_900_000_000_000,
+  limited: true,
+  forwardQuery: true,
+  status: 308,
+  cacheSeconds: 60,
+  blocked: true,
   deleted: false,
   position: 2 ** 40 + 7,
 }
@@ -29,7 +35,13 @@ test('the position stands first, where Redis can compare it', () => {
 test.each([
   ['nothing', ''],
   ['a word', 'garbage'],
-  ['another version', encodeCachedLink(link, 5).replace('"v":1', '"v":2')],
+  ['another version', encodeCachedLink(link, 5).replace('"v":2', '"v":3')],
+  // As a process writes it that knows no rules.
+  [
+    'version 1',
+    `7 {"v":1,"id":"${link.id}","ownerId":"acme","destination":"https://example.com/","expiresAt":null,"readAt":5}`,
+  ],
+  ['another status', encodeCachedLink(link, 5).replace('308', '200')],
   ['half of it', encodeCachedLink(link, 5).slice(0, -5)],
   ['another scheme', encodeCachedLink({ ...link, destination: 'javascript:alert(1)' }, 5)],
   ['a line break', encodeCachedLink({ ...link, destination: 'https://a/\r\nSet-Cookie: x' }, 5)],
@@ -44,4 +56,8 @@ test('garbage never becomes a destination', () => {
       expect(typeof decoded === 'object').toBe(false)
     }),
   )
+})
+
+test('a process that knows no rules reads nothing of a link that may have them', () => {
+  expect(encodeCachedLink(link, 5)).toContain('{"v":2,')
 })

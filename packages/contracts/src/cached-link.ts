@@ -1,12 +1,21 @@
 import { z } from 'zod'
+import { RedirectStatus } from './link.ts'
 
 /** What the redirect path knows of a link: enough to answer and to record a click, nothing else. */
 export interface CachedLink {
   readonly id: string
   readonly ownerId: string
   readonly destination: string
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as {@link expiresAt}. */
+  readonly startsAt: number | null
   readonly expiresAt: number | null
+  /** Each person needs a claim; how many are left only the primary knows. */
+  readonly limited: boolean
+  readonly forwardQuery: boolean
+  readonly status: RedirectStatus
+  /** How long a browser may repeat the answer unasked. */
+  readonly cacheSeconds: number
+  readonly blocked: boolean
   readonly deleted: boolean
   /** Where in the change feed this state of the link stands: of two states the one with the higher position is later. */
   readonly position: number
@@ -17,12 +26,20 @@ export function cachedLinkKey(domain: string, slug: string): string {
   return `link:${domain}/${slug}`
 }
 
+// Version 1 lacks the rules. Each takes the other's for nothing of its own, under one key: a change that replaces
+// either by a tombstone leaves none behind that a process of the other version would believe.
 const Cached = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   id: z.uuid(),
   ownerId: z.string(),
   destination: z.string().regex(/^https?:\/\/[\u0021-\u007e]+$/u),
+  startsAt: z.number().nullable(),
   expiresAt: z.number().nullable(),
+  limited: z.boolean(),
+  forwardQuery: z.boolean(),
+  status: RedirectStatus,
+  cacheSeconds: z.int(),
+  blocked: z.boolean(),
   /** When a database was asked, milliseconds since the epoch. */
   readAt: z.number(),
 })
@@ -32,8 +49,8 @@ const Cached = z.object({
  * Redis itself can compare it.
  */
 export function encodeCachedLink(link: CachedLink, readAt: number): string {
-  const { id, ownerId, destination, expiresAt } = link
-  return `${link.position} ${JSON.stringify({ v: 1, id, ownerId, destination, expiresAt, readAt })}`
+  const { position, deleted: _living, ...rest } = link
+  return `${position} ${JSON.stringify({ v: 2, ...rest, readAt })}`
 }
 
 export function encodeTombstone(position: number): string {

@@ -37,6 +37,27 @@ test('an expiry is a time with its offset', () => {
     expect(ok(wrong)).toBe(false)
 })
 
+test('what a link asks of redirect', () => {
+  const rules = {
+    startsAt: '2030-01-31T12:00:00Z',
+    maxClicks: 1_000_000_000,
+    forwardQuery: true,
+    redirectStatus: 308,
+    cacheSeconds: 86_400,
+  }
+  expect(CreateLink.parse({ destination, ...rules })).toEqual({ destination, ...rules })
+  expect(UpdateLink.parse(rules)).toEqual(rules)
+  expect(UpdateLink.parse({ startsAt: null, maxClicks: null })).toEqual({
+    startsAt: null,
+    maxClicks: null,
+  })
+})
+
+test('a link is blocked by a change, never from the beginning', () => {
+  expect(UpdateLink.parse({ blocked: true })).toEqual({ blocked: true })
+  expect(CreateLink.safeParse({ destination, blocked: false }).success).toBe(false)
+})
+
 test('a change changes something; null clears, and a destination cannot be cleared', () => {
   expect(UpdateLink.safeParse({}).success).toBe(false)
   expect(UpdateLink.parse({ title: null, expiresAt: null })).toEqual({

@@ -19,7 +19,8 @@ export const metrics = {
   redirect_requests_total: {
     kind: 'counter',
     unit: '1',
-    description: 'Redirect requests answered. Availability SLI: 1 - (unavailable + error) / total.',
+    description:
+      'Redirect requests answered. Availability SLI: 1 - (unavailable + error) / total; found, absent, early, gone and blocked are good answers, unclaimed (503: a limited link, and the primary did not say whether it may be followed) lies outside it.',
     attributes: ['outcome'],
   },
   redirect_duration_seconds: {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
 import { pino } from 'pino'
-import { Client } from 'pg'
+import { Client, type Pool } from 'pg'
 import { openDatabaseSet, type DatabaseSet } from './database-set.ts'
 
 const log = pino({ level: 'silent' })
@@ -111,4 +111,42 @@ test('a server that is away is soon asked no more', async () => {
       .catch(() => {})
   }
   expect(asked).toBe(5)
+})
+
+test('writes that go on failing are soon not tried, and keep nobody from reading', async () => {
+  await using one = await servers(0)
+  await using set = openSet(one.urls[0] ?? '')
+  let told = 0
+  for (let i = 0; i < 20; i++) {
+    await set
+      .tell(async (pool) => {
+        told += 1
+        await pool.query('select 1 / 0')
+      })
+      .catch(() => {})
+  }
+  expect(told).toBe(5)
+  await expect(set.ask((pool) => pool.query('select'))).resolves.toBeDefined()
+})
+
+test('however many writes wait, a read waits for one of them', async () => {
+  await using one = await servers(0)
+  await using set = openSet(one.urls[0] ?? '')
+  const done: string[] = []
+  const note = (what: string) => async (pool: Pool) => {
+    await pool.query('select')
+    done.push(what)
+  }
+  const writes = [1, 2, 3].map((n) => set.tell(note(`write ${n}`)))
+  await Promise.all([...writes, set.ask(note('read'))])
+  expect(done).toEqual(['write 1', 'read', 'write 2', 'write 3'])
+})
+
+test('only the primary is told, whatever a replica could say', async () => {
+  await using two = await servers(0, 0)
+  const [primary = '', replica = ''] = two.urls
+  await using set = openSet(primary, replica)
+  const name = new URL(primary).pathname.slice(1)
+  const { rows } = await set.tell((pool) => pool.query('select current_database() as name'))
+  expect(rows).toEqual([{ name }])
 })

@@ -40,6 +40,8 @@ export interface DatabaseSet extends AsyncDisposable {
   readonly inOrder: () => readonly Server[]
   /** Asks the first that answers; rejects with what the last one said if none does. */
   readonly ask: Server['ask']
+  /** Has the primary write something: one at a time, and its failures keep nobody from asking. */
+  readonly tell: Server['ask']
   /** Seconds that each replica was behind the freshest server, nearest first; undefined where nobody knows. */
   readonly lagSeconds: () => readonly (number | undefined)[]
 }
@@ -50,6 +52,7 @@ const lagging = 30
 const useless = 9 * 60
 
 interface Watched extends Server {
+  readonly tell: Server['ask']
   readonly pool: Pool
   /** The newest heartbeat it has shown, milliseconds since the epoch. */
   heartbeatAt: number | undefined
@@ -66,7 +69,7 @@ export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
       role,
       url,
       pool,
-      ask: guarded(pool, max),
+      ...guarded(pool, max),
       lagMs: () => (lagOf(server) ?? 0) * 1000,
       heartbeatAt: undefined,
       answers: true,
@@ -100,6 +103,7 @@ export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
   }
   return {
     inOrder,
+    tell: primary.tell,
     ask: async (question) => {
       let failure: unknown
       for (const server of inOrder()) {
@@ -133,11 +137,20 @@ async function readHeartbeat(server: Watched): Promise<void> {
 /** Far more than can be answered within any deadline here: whoever waits too long has left by then. */
 const maxWaiting = 1000
 
-/** A server that is away costs nothing per question, and no question waits where its deadline is running. */
-function guarded(pool: Pool, connections: number): Server['ask'] {
-  const policy: IPolicy = wrap(
-    bulkhead(connections, maxWaiting),
-    circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: new ConsecutiveBreaker(5) }),
-  )
-  return (question) => policy.execute(() => question(pool))
+/**
+ * A server that is away costs nothing per question, and no question waits where its deadline is running. Reads and
+ * writes share the connections in the order in which they come, so that of the few that there are a read waits for
+ * one write at most. They do not share the breaker: a primary whose commits hang answers reads all the same, and
+ * writes that go on failing would never let it close.
+ */
+function guarded(pool: Pool, connections: number): Pick<Watched, 'ask' | 'tell'> {
+  const places = bulkhead(connections, maxWaiting)
+  const breaker = () =>
+    circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: new ConsecutiveBreaker(5) })
+  const reading: IPolicy = wrap(places, breaker())
+  const writing: IPolicy = wrap(bulkhead(1, maxWaiting), places, breaker())
+  return {
+    ask: (question) => reading.execute(() => question(pool)),
+    tell: (command) => writing.execute(() => command(pool)),
+  }
 }

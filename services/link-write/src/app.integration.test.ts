@@ -116,7 +116,7 @@ test('a minted slug that is taken is minted again', async () => {
 test('for another owner a link is not there, on any route', async () => {
   await using api = await openTestApi()
   const acme = await api.bearer('acme')
-  const rival = await api.bearer('rival')
+  const rival = await api.bearer('rival', 'links:create', 'links:read', 'links:write')
   const { body } = await request(api.origin)
     .post('/v1/links')
     .set({ Authorization: acme })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { Scope } from '@sleepwell/contracts/api-key'
 import request from 'supertest'
 import { appWith, Authorization, destination, expectProblem, id, path } from './test-app.ts'
 
@@ -50,6 +51,23 @@ describe('keys', () => {
       : call.send({ destination }))
     if (allowed) expect(response.body.code).not.toBe('forbidden')
     else expectProblem(response, 'forbidden')
+  })
+})
+
+describe('blocking', () => {
+  const patch = (scopes: readonly Scope[], body: object) =>
+    request(appWith({}, scopes)).patch(path).set({ Authorization, 'If-Match': '*' }).send(body)
+
+  test('who owns a link may change it, and neither block nor unblock it', async () => {
+    const owner = ['links:read', 'links:create', 'links:write'] as const
+    expectProblem(await patch(owner, { blocked: true }), 'forbidden')
+    expectProblem(await patch(owner, { blocked: false, title: 'new' }), 'forbidden')
+    expect((await patch(owner, { title: 'new' })).status).toBe(200)
+  })
+
+  test('admin may', async () => {
+    expect((await patch(['admin'], { blocked: true })).status).toBe(200)
+    expect((await patch(['admin'], { blocked: false })).status).toBe(200)
   })
 })
 

@@ -26,6 +26,7 @@ import {
   linkIdOf,
   mutationOf,
   placeOf,
+  reachOf,
   requires,
   takes,
 } from './read-request.ts'
@@ -39,7 +40,8 @@ export interface AppDeps extends Pick<ApiOptions<KeyHolder>, 'log' | 'identify' 
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly createLink: (r: MutationRequest, ownerId: string, link: NewLink) => Promise<Mutated>
-  readonly findLink: (ownerId: string, id: string) => Promise<StoredLink | 'absent'>
+  /** An owner that is null: of everybody. */
+  readonly findLink: (ownerId: string | null, id: string) => Promise<StoredLink | 'absent'>
   readonly listLinks: (
     ownerId: string,
     limit: number,
@@ -47,7 +49,7 @@ export interface AppDeps extends Pick<ApiOptions<KeyHolder>, 'log' | 'identify' 
   ) => Promise<StoredLink[]>
   readonly updateLink: (
     request: MutationRequest,
-    ownerId: string,
+    ownerId: string | null,
     id: string,
     versions: Versions,
     changes: LinkChanges,
@@ -92,7 +94,7 @@ function routes(deps: AppDeps): Router {
   router
     .route('/v1/links/:id')
     .get(requires('links:read'), takes(), async (req, res) => {
-      const link = await deps.findLink(holderOf(res).ownerId, linkIdOf(req))
+      const link = await deps.findLink(reachOf(res), linkIdOf(req))
       if (link === 'absent') refuse('link_not_found')
       // With the ETag set, Express answers 304 to an If-None-Match that has it.
       res.set({ ETag: etagOf(link.version), 'Cache-Control': 'private, no-cache' })
@@ -102,9 +104,11 @@ function routes(deps: AppDeps): Router {
       const id = linkIdOf(req)
       const request = mutationOf(req, res, req.body)
       const changes = readLinkChanges(req.body, deps.domains, deps.now())
+      if (changes.blocked !== undefined && reachOf(res) !== null)
+        refuse('forbidden', { detail: 'Blocking needs admin.' })
       const versions = ifMatchOf(req)
       if (versions === 'absent') refuse('if_match_required')
-      answer(res, await deps.updateLink(request, holderOf(res).ownerId, id, versions, changes))
+      answer(res, await deps.updateLink(request, reachOf(res), id, versions, changes))
     })
     .delete(requires('links:write'), takes(), async (req, res) => {
       const id = linkIdOf(req)

@@ -8,6 +8,7 @@ import { issueKey } from './issue-key.ts'
 import { insertKey } from './key-table.ts'
 import { insertLink } from './link-table.ts'
 import { openTestPostgres } from './test-postgres.ts'
+import { noRules } from './test-rules.ts'
 
 async function openMutate() {
   const open = new AsyncDisposableStack()
@@ -50,8 +51,8 @@ const answer: Answer = {
 async function addLink(client: PoolClient): Promise<Answer> {
   const id = uuidv7()
   const destination = 'https://example.com/'
-  const rest = { title: null, tags: [], expiresAt: null }
-  await insertLink(client, { id, ownerId: 'acme', domain: '@', slug: id, destination, ...rest })
+  const rest = { slug: id, destination, title: null, tags: [], ...noRules }
+  await insertLink(client, { id, ownerId: 'acme', domain: '@', ...rest })
   return answer
 }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import { Client, type ClientBase } from 'pg'
-import { deleteLink, insertLink, recordChange, updateLink } from './link-table.ts'
+import { deleteLink, insertLink, lockLink, recordChange, updateLink } from './link-table.ts'
 import { openTestPostgres } from './test-postgres.ts'
+import { noRules } from './test-rules.ts'
 
 function newLink(slug: string) {
   return {
@@ -13,7 +14,7 @@ function newLink(slug: string) {
     destination: 'https://example.com/',
     title: null,
     tags: [],
-    expiresAt: null,
+    ...noRules,
   }
 }
 
@@ -60,7 +61,7 @@ test('each change of a link is in the feed, and its link carries the position of
   const link = newLink('s')
   await insertLink(first, link)
   await recordChange(first, link, 'lives')
-  await updateLink(first, 'acme', link.id, 'any', { title: 'new' })
+  await updateLink(first, link.id, { title: 'new' })
   await recordChange(first, link, 'lives')
   await deleteLink(first, 'acme', link.id, [2])
   await recordChange(first, link, 'deleted')
@@ -118,40 +119,54 @@ test('who waits for a slug that another transaction gives back gets it', async (
   expect(await inserted).toMatchObject({ id: later.id })
 })
 
-test('a link of the other versions, of another owner or deleted is absent to a change', async () => {
+test('a link of another owner, of other versions or deleted is absent', async () => {
   await using db = await openClients()
   const { first } = db
   const link = newLink('s')
   await insertLink(first, link)
-  expect(await updateLink(first, 'acme', link.id, [2, 3], { title: 't' })).toBe('absent')
-  expect(await updateLink(first, 'acme', link.id, [], { title: 't' })).toBe('absent')
-  expect(await updateLink(first, 'rival', link.id, 'any', { title: 't' })).toBe('absent')
+  expect(await lockLink(first, 'rival', link.id)).toBe('absent')
+  expect(await lockLink(first, 'acme', link.id)).toMatchObject({ slug: 's' })
+  expect(await lockLink(first, null, link.id)).toMatchObject({ slug: 's' })
+  expect(await deleteLink(first, 'acme', link.id, [2, 3])).toBe('absent')
+  expect(await deleteLink(first, 'acme', link.id, [])).toBe('absent')
   expect(await deleteLink(first, 'rival', link.id, 'any')).toBe('absent')
   expect(await deleteLink(first, 'acme', link.id, [1])).toMatchObject({ slug: 's' })
   expect(await deleteLink(first, 'acme', link.id, 'any')).toBe('absent')
-  expect(await updateLink(first, 'acme', link.id, 'any', { title: 't' })).toBe('absent')
+  expect(await lockLink(first, 'acme', link.id)).toBe('absent')
 })
 
 test('what a change does not name stays, and null clears', async () => {
   await using db = await openClients()
   const { first } = db
   const expiresAt = new Date('2040-01-01T00:00:00.000Z')
-  const link = { ...newLink('s'), title: 'old', tags: ['a', 'b'], expiresAt }
+  const rules = {
+    startsAt: new Date('2039-01-01T00:00:00.000Z'),
+    expiresAt,
+    maxClicks: 5,
+    forwardQuery: true,
+    redirectStatus: 308,
+    cacheSeconds: 0,
+  } as const
+  const link = { ...newLink('s'), title: 'old', tags: ['a', 'b'], ...rules }
   await insertLink(first, link)
   const destination = 'https://example.org/'
-  expect(await updateLink(first, 'acme', link.id, 'any', { destination })).toMatchObject({
+  expect(await updateLink(first, link.id, { destination })).toMatchObject({
     destination,
     title: 'old',
     tags: ['a', 'b'],
-    expiresAt,
+    ...rules,
+    blocked: false,
     version: 2,
   })
-  const cleared = { title: null, tags: [], expiresAt: null }
-  expect(await updateLink(first, 'acme', link.id, 'any', cleared)).toMatchObject({
+  const cleared = { title: null, tags: [], ...noRules }
+  expect(await updateLink(first, link.id, cleared)).toMatchObject({
     ...cleared,
     destination,
     version: 3,
   })
+  expect(await updateLink(first, link.id, { blocked: true })).toMatchObject({ blocked: true })
+  expect(await updateLink(first, link.id, { title: 't' })).toMatchObject({ blocked: true })
+  expect(await updateLink(first, link.id, { blocked: false })).toMatchObject({ blocked: false })
 })
 
 test('redirect may read links and the feed, and write neither', async () => {

@@ -87,6 +87,12 @@ const linkBody = fc.record(
     slug: value,
     domain: fc.oneof(value, fc.constantFrom('go.example.com', 'sho.rt')),
     expiresAt: value,
+    startsAt: value,
+    maxClicks: fc.oneof(value, fc.integer()),
+    forwardQuery: fc.oneof(value, fc.boolean()),
+    redirectStatus: fc.oneof(value, fc.integer({ min: 300, max: 310 })),
+    cacheSeconds: fc.oneof(value, fc.integer({ min: -2, max: 86_402 })),
+    blocked: fc.oneof(value, fc.boolean()),
     title: fc.oneof(odd, value),
     tags: fc.oneof(fc.array(odd, { maxLength: 3 }), value),
   },
@@ -116,6 +122,12 @@ test('what is accepted is answered as it was sent', async () => {
     expiresAt: fc
       .date({ min: new Date('2100-01-01'), max: new Date('9999-12-31'), noInvalidDate: true })
       .map((at) => at.toISOString()),
+    startsAt: fc
+      .date({ min: new Date(0), max: new Date('2099-12-31'), noInvalidDate: true })
+      .map((at) => at.toISOString()),
+    forwardQuery: fc.boolean(),
+    redirectStatus: fc.constantFrom(301, 302, 307, 308),
+    maxClicks: fc.option(fc.integer({ min: 1, max: 1_000_000_000 })),
   })
   await fc.assert(
     fc.asyncProperty(accepted, async (body) => {

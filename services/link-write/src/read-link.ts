@@ -5,6 +5,7 @@ import type { ProblemCode, ProblemError } from '@sleepwell/contracts/problem'
 import { isReservedSlug, Slug } from '@sleepwell/contracts/slug'
 import type { z } from 'zod'
 import type { NewLink } from './create-link.ts'
+import { brokenRule } from './link-rules.ts'
 import type { LinkChanges } from './link-table.ts'
 import { refuse } from './refuse.ts'
 
@@ -13,24 +14,31 @@ const maxErrors = 20
 /** Body of `POST /v1/links`, with every rule on it; refuses it with the code of the first rule it breaks. */
 export function readNewLink(body: unknown, domains: Domains, now: number): NewLink {
   const link = parse(CreateLink, body)
-  return {
+  const read = {
     destination: destinationOf(link.destination, domains),
     slug: slugOf(link.slug),
     domain: domainOf(link.domain, domains),
+    startsAt: timeOf(link.startsAt) ?? null,
     expiresAt: expiryOf(link.expiresAt, now) ?? null,
+    maxClicks: link.maxClicks ?? null,
+    forwardQuery: link.forwardQuery ?? false,
+    redirectStatus: link.redirectStatus ?? 302,
+    cacheSeconds: link.cacheSeconds ?? 0,
     title: link.title ?? null,
     tags: link.tags ?? [],
   }
+  const broken = brokenRule(read)
+  return broken === undefined ? read : at(broken.field, broken.code, broken.message)
 }
 
 /** Body of `PATCH /v1/links/{id}`. */
 export function readLinkChanges(body: unknown, domains: Domains, now: number): LinkChanges {
-  const { destination, expiresAt, title, tags } = parse(UpdateLink, body)
+  const { destination, startsAt, expiresAt, ...rest } = parse(UpdateLink, body)
   return {
+    ...rest,
     destination: destination === undefined ? undefined : destinationOf(destination, domains),
+    startsAt: timeOf(startsAt),
     expiresAt: expiryOf(expiresAt, now),
-    title,
-    tags,
   }
 }
 
@@ -77,9 +85,12 @@ function domainOf(host: string | undefined, domains: Domains): string {
 }
 
 function expiryOf(text: string | null | undefined, now: number): Date | null | undefined {
-  if (typeof text !== 'string') return text
-  const expiresAt = new Date(text)
-  return expiresAt.getTime() > now
-    ? expiresAt
-    : at('expiresAt', 'expires_in_past', 'must lie in the future')
+  const expiresAt = timeOf(text)
+  return expiresAt && expiresAt.getTime() <= now
+    ? at('expiresAt', 'expires_in_past', 'must lie in the future')
+    : expiresAt
+}
+
+function timeOf(text: string | null | undefined): Date | null | undefined {
+  return typeof text === 'string' ? new Date(text) : text
 }

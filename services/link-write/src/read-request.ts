@@ -1,5 +1,6 @@
 // What a request says beside its body. Every reader refuses what it does not understand.
 import { allows, type KeyHolder, type Scope } from '@sleepwell/contracts/api-key'
+import { probeLink } from '@sleepwell/contracts/probe-link'
 import type { Request, RequestHandler, Response } from 'express'
 import { validate } from 'uuid'
 import { readCursor } from './cursor.ts'
@@ -10,6 +11,12 @@ import { refuse } from './refuse.ts'
 export function holderOf(res: Response): KeyHolder {
   const { holder } = res.locals as { holder?: KeyHolder }
   return holder ?? refuse('unauthenticated')
+}
+
+/** The owner whose links the key reads and changes; null: everybody's, so that abuse can be stopped. */
+export function reachOf(res: Response): string | null {
+  const holder = holderOf(res)
+  return allows(holder, 'admin') ? null : holder.ownerId
 }
 
 export function requires(scope: Scope): RequestHandler {
@@ -32,7 +39,9 @@ export function takes(...known: string[]): RequestHandler {
 
 export function linkIdOf(req: Request): string {
   const { id } = req.params
-  return typeof id === 'string' && validate(id) ? id : refuse('link_not_found')
+  // Whatever happened to the link that monitors follow, somebody would be woken.
+  const reachable = typeof id === 'string' && validate(id) && id !== probeLink.id
+  return reachable ? id : refuse('link_not_found')
 }
 
 const maxLimit = 100

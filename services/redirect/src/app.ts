@@ -2,7 +2,7 @@ import { problem } from '@sleepwell/contracts/problem'
 import { sendProblem } from '@sleepwell/runtime/send-problem'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import { favicon, pages, sendPage } from './pages.ts'
-import { wantsPage } from './redirect.ts'
+import { wantsPage } from './answer.ts'
 
 export interface AppDeps {
   readonly failed: (error: unknown) => void

@@ -4,6 +4,7 @@ import { Click } from '@sleepwell/contracts/click'
 import fc from 'fast-check'
 import { v7 as uuidv7 } from 'uuid'
 import { createDescribeClick } from './describe-click.ts'
+import { noRules } from './test-link.ts'
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const safari =
@@ -13,8 +14,7 @@ const link = {
   id: '0199b3a0-0000-7000-8000-000000000001',
   ownerId: 'acme',
   destination: 'https://example.com/',
-  expiresAt: null,
-  deleted: false,
+  ...noRules,
   position: 1,
 }
 const describe = createDescribeClick({

@@ -3,13 +3,13 @@ import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import type { Server } from '@sleepwell/runtime/database-set'
 import { createFindStored } from './find-stored.ts'
 import type { SlugState } from './recent-changes.ts'
+import { noRules } from './test-link.ts'
 
 const link = (position: number): CachedLink => ({
   id: '0199b3a0-0000-7000-8000-000000000001',
   ownerId: 'acme',
   destination: 'https://example.com/',
-  expiresAt: null,
-  deleted: false,
+  ...noRules,
   position,
 })
 

@@ -5,7 +5,16 @@ import type { Kept } from './click-spool.ts'
 import type { OrphanKept } from './record-orphan.ts'
 import { readResults, tiers, type ReadResult, type Tier } from './resolve-link.ts'
 
-export const outcomes = ['found', 'absent', 'gone', 'unavailable', 'error'] as const
+export const outcomes = [
+  'found',
+  'absent',
+  'early',
+  'gone',
+  'blocked',
+  'unavailable',
+  'unclaimed',
+  'error',
+] as const
 export type Outcome = (typeof outcomes)[number]
 
 export interface Gauges {

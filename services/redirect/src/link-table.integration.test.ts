@@ -4,6 +4,7 @@ import { openPool } from '@sleepwell/runtime/postgres'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
 import type { Pool } from 'pg'
 import { findLink, findVisitorSalts } from './link-table.ts'
+import { noRules } from './test-link.ts'
 
 let database: TestDatabase
 let redirect: Pool
@@ -37,12 +38,29 @@ test('a link is found by domain and slug, which are exact', async () => {
     id: expect.any(String),
     ownerId: 'acme',
     destination: 'https://example.com/',
-    deleted: false,
+    ...noRules,
     position: 2 ** 40 + 7,
     expiresAt: Date.UTC(2030, 0, 1),
   })
   expect(await findLink(redirect, '@', 'Home')).toBe('absent')
   expect(await findLink(redirect, 'go.example', 'home')).toBe('absent')
+})
+
+test('a link is found with its rules', async () => {
+  await insert('ruled', 'https://example.com/', 1)
+  await owner.query(
+    `update links set starts_at = '2029-01-01T00:00:00Z', max_clicks = 5, forward_query = true,
+       redirect_status = 308, cache_seconds = 60, blocked_at = now()
+     where slug = 'ruled'`,
+  )
+  expect(await findLink(redirect, '@', 'ruled')).toMatchObject({
+    startsAt: Date.UTC(2029, 0, 1),
+    limited: true,
+    forwardQuery: true,
+    status: 308,
+    cacheSeconds: 60,
+    blocked: true,
+  })
 })
 
 test('a link without expiry has none', async () => {

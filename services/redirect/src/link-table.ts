@@ -11,7 +11,11 @@ export async function findLink(
     name: 'find_link',
     text: `
       select id, owner_id as "ownerId", destination, deleted_at is not null as deleted, position,
-        (extract(epoch from expires_at) * 1000)::float8 as "expiresAt"
+        (extract(epoch from starts_at) * 1000)::float8 as "startsAt",
+        (extract(epoch from expires_at) * 1000)::float8 as "expiresAt",
+        max_clicks is not null as limited, forward_query as "forwardQuery",
+        redirect_status as status, cache_seconds as "cacheSeconds",
+        blocked_at is not null as blocked
       from links
       where domain = $1 and slug = $2
       order by deleted_at is null desc, position desc
@@ -19,6 +23,16 @@ export async function findLink(
     values: [domain, slug],
   })
   return rows[0] ?? 'absent'
+}
+
+/** How many of `wanted` people may follow a limited link; only the primary can tell, and what it grants is spent. */
+export async function claimClicks(primary: Pool, linkId: string, wanted: number): Promise<number> {
+  const { rows } = await primary.query<{ granted: number }>({
+    name: 'claim_click',
+    text: 'select claim_click($1, $2) as granted',
+    values: [linkId, wanted],
+  })
+  return rows[0]?.granted ?? 0
 }
 
 export interface VisitorSalt {

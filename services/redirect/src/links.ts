@@ -4,11 +4,12 @@ import { openDatabaseSet, type DatabaseSet } from '@sleepwell/runtime/database-s
 import type { Logger } from '@sleepwell/runtime/log'
 import { createAllowance } from '@sleepwell/runtime/allowance'
 import { openChangeFeed } from './change-feed.ts'
+import { createClaimClick, type ClaimClick } from './claim-click.ts'
 import type { readConfig } from './config.ts'
 import { createFindStored } from './find-stored.ts'
 import * as indicators from './indicators.ts'
 import { createLinkCache } from './link-cache.ts'
-import { findLink } from './link-table.ts'
+import { claimClicks, findLink } from './link-table.ts'
 import { createRecentChanges, linkKey } from './recent-changes.ts'
 import { createResolveLink, type ResolveLink } from './resolve-link.ts'
 import { openSharedCache } from './shared-cache.ts'
@@ -28,6 +29,7 @@ export type LinksConfig = Pick<
 
 export interface Links extends AsyncDisposable {
   readonly resolveLink: ResolveLink
+  readonly claimClick: ClaimClick
   readonly databases: DatabaseSet
   readonly cached: () => number
   readonly feedAgeMs: () => number
@@ -105,9 +107,21 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
     deadline: (signal) => sleep(deadlineMs, undefined, { signal, ref: false }),
     read: indicators.recordRead,
     now,
+    clock: Date.now,
+  })
+  const claimClick = createClaimClick({
+    claim: (linkId, wanted, given) =>
+      databases.tell((pool) => {
+        // It waited too long for its turn: nobody is there any more for whom it would be spent.
+        given.throwIfAborted()
+        return claimClicks(pool, linkId, wanted)
+      }),
+    deadline: (signal) => sleep(config.LINKS_TIMEOUT_MS, undefined, { signal, ref: false }),
+    clock: Date.now,
   })
   return {
     resolveLink,
+    claimClick,
     databases,
     cached: cache.size,
     feedAgeMs: feed.ageMs,

@@ -72,6 +72,7 @@ await run(log, async () => {
   const redirect = createRedirect({
     domainOfHost: createDomains(config.PUBLIC_URL, config.DOMAINS).ofHost,
     resolveLink: links.resolveLink,
+    claimClick: links.claimClick,
     describeClick,
     recordClick: clicks.record,
     recordOrphan: createRecordOrphan({

@@ -13,7 +13,11 @@ export const pages = {
   },
   gone: {
     title: 'This link is no longer available',
-    text: 'It has expired, or whoever made it has taken it back.',
+    text: 'It has expired or been used up, or whoever made it has taken it back.',
+  },
+  blocked: {
+    title: 'This link has been blocked',
+    text: 'We do not lead there any more, because of what was behind it.',
   },
   unavailable: {
     title: 'Please try again in a moment',

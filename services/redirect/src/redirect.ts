@@ -1,17 +1,18 @@
-// One request: resolve, record, answer. Every way out returns its outcome, so none can forget to be counted.
+// One request: resolve, claim, record, answer. Every way out returns its outcome, so none can forget to be counted.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import { problem } from '@sleepwell/contracts/problem'
 import { sendProblem } from '@sleepwell/runtime/send-problem'
+import { redirectTo, refuse } from './answer.ts'
+import type { ClaimClick } from './claim-click.ts'
 import type { ClickDraft, DescribeClick } from './describe-click.ts'
 import type { Outcome } from './indicators.ts'
-import { pages, sendPage } from './pages.ts'
 import type { RecordOrphan } from './record-orphan.ts'
 import type { Resolution, ResolveLink } from './resolve-link.ts'
 
 export interface RedirectDeps {
   readonly domainOfHost: (host: string | undefined) => string
   readonly resolveLink: ResolveLink
+  readonly claimClick: ClaimClick
   readonly describeClick: DescribeClick
   /** Calls back when the click is kept, or waiting any longer would cost the visitor; never throws. */
   readonly recordClick: (draft: ClickDraft, kept: () => void) => void
@@ -41,68 +42,35 @@ export function createRedirect(deps: RedirectDeps): Redirect {
       }
       if (outcome !== 'later') deps.answered(outcome, (performance.now() - startedAt) / 1000)
     }
-    const answer = (domain: string, resolution: Resolution): Outcome | 'later' => {
+    const settle = (domain: string, resolution: Resolution): Outcome | 'later' => {
       if (resolution === 'absent') deps.recordOrphan(id, domain, slug, req)
       if (typeof resolution !== 'object') return refuse(req, res, id, resolution)
-      deps.recordClick(deps.describeClick(id, resolution, req), () =>
-        run(() => redirectTo(res, id, resolution)),
+      const click = deps.describeClick(id, resolution, req)
+      const follow = () => {
+        deps.recordClick(click, () => run(() => redirectTo(req, res, id, resolution)))
+        return 'later' as const
+      }
+      if (!resolution.limited) return follow()
+      return later(deps.claimClick(resolution, click), (claim) =>
+        claim === 'granted' ? follow() : refuse(req, res, id, claim),
       )
-      return 'later'
+    }
+    const later = <Value>(value: Promise<Value>, step: (value: Value) => Outcome | 'later') => {
+      value.then(
+        (known) => run(() => step(known)),
+        (error: unknown) => run(() => rethrow(error)),
+      )
+      return 'later' as const
     }
     run(() => {
       const domain = deps.domainOfHost(req.headers.host)
       const known = deps.resolveLink.known(domain, slug)
-      if (known !== undefined) return answer(domain, known)
-      deps.resolveLink.find(domain, slug).then(
-        (found) => run(() => answer(domain, found)),
-        (error: unknown) => run(() => rethrow(error)),
-      )
-      return 'later'
+      if (known !== undefined) return settle(domain, known)
+      return later(deps.resolveLink.find(domain, slug), (found) => settle(domain, found))
     })
   }
 }
 
 function rethrow(error: unknown): never {
   throw error
-}
-
-// Headers by hand: half the cost of res.redirect(). A redirect that may be cached hides clicks and edits for ever.
-function redirectTo(res: ServerResponse, id: string, link: CachedLink): Outcome {
-  res.writeHead(302, [
-    'Location',
-    link.destination,
-    'Cache-Control',
-    'private, no-store',
-    'X-Request-Id',
-    id,
-    'Content-Length',
-    '0',
-  ])
-  res.end()
-  return 'found'
-}
-
-const codes = {
-  absent: 'link_not_found',
-  gone: 'link_gone',
-  unavailable: 'unavailable',
-} as const
-
-function refuse(
-  req: IncomingMessage,
-  res: ServerResponse,
-  requestId: string,
-  why: Exclude<Resolution, CachedLink>,
-): Outcome {
-  const document = problem(codes[why], { requestId })
-  res.setHeader('X-Request-Id', requestId)
-  res.setHeader('Vary', 'Accept')
-  if (wantsPage(req)) sendPage(res, document.status, pages[why])
-  else sendProblem(res, document)
-  return why
-}
-
-/** People come with a browser, which asks for HTML by name; programs take whatever comes. */
-export function wantsPage(req: IncomingMessage): boolean {
-  return req.headers.accept?.includes('text/html') === true
 }

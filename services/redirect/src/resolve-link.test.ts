@@ -5,13 +5,13 @@ import { createLinkCache } from './link-cache.ts'
 import { createRecentChanges } from './recent-changes.ts'
 import { createResolveLink, type Resolution } from './resolve-link.ts'
 import type { SharedLink } from './shared-cache.ts'
+import { noRules } from './test-link.ts'
 
 const link = (position: number, changes: Partial<CachedLink> = {}): CachedLink => ({
   id: '0199b3a0-0000-7000-8000-000000000001',
   ownerId: 'acme',
   destination: `https://example.com/${position}`,
-  expiresAt: null,
-  deleted: false,
+  ...noRules,
   position,
   ...changes,
 })
@@ -20,7 +20,7 @@ type Stored = CachedLink | 'absent' | 'unavailable'
 
 /** A resolver over a database that gives these answers, the last one for ever, and what Redis holds. */
 function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?: SharedLink) {
-  const state = { now: 0, epoch: 1, feedAgeMs: 0, reads: 0 }
+  const state = { clock: 1_000_000, now: 0, epoch: 1, feedAgeMs: 0, reads: 0 }
   const put: CachedLink[] = []
   const late = Promise.withResolvers<void>()
   const recent = createRecentChanges(() => state.now)
@@ -44,6 +44,7 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?
     deadline: () => late.promise,
     read: () => {},
     now: () => state.now,
+    clock: () => state.clock,
   })
   const resolve = async (slug = 'home'): Promise<Resolution> =>
     resolver.known('@', slug) ?? (await resolver.find('@', slug))
@@ -153,10 +154,42 @@ test('an unknown slug is unavailable, not absent, while no store answers', async
   expect(await resolve('other')).toBe('unavailable')
 })
 
-test('an expired link is gone, from the store and from memory', async () => {
-  const { resolve } = resolving([link(1, { expiresAt: Date.now() - 1 })])
-  expect(await resolve()).toBe('gone')
-  expect(await resolve()).toBe('gone')
+test('time passes for a link in memory: it starts and expires without another read', async () => {
+  const limits = { startsAt: 1_000_100, expiresAt: 1_000_200 }
+  const { resolve, state } = resolving([link(1, limits)])
+  const at = async (clock: number) => {
+    state.clock = clock
+    return await resolve()
+  }
+  expect(await at(1_000_099)).toBe('early')
+  expect(await at(1_000_099)).toBe('early')
+  expect(await at(1_000_100)).toEqual(link(1, limits))
+  expect(await at(1_000_199)).toEqual(link(1, limits))
+  expect(await at(1_000_200)).toBe('gone')
+  expect(state.reads).toBe(1)
+})
+
+test('a blocked link is blocked, from the store and from memory; before its start, and once deleted, it does not say so', async () => {
+  const { resolve } = resolving([link(1, { blocked: true })])
+  expect(await resolve()).toBe('blocked')
+  expect(await resolve()).toBe('blocked')
+  const early = resolving([link(1, { blocked: true, startsAt: 1_000_001 })])
+  expect(await early.resolve()).toBe('early')
+  const deleted = resolving([link(1, { blocked: true, deleted: true, startsAt: 1_000_001 })])
+  expect(await deleted.resolve()).toBe('gone')
+})
+
+test.each([
+  ['early', { startsAt: 1_000_001 }],
+  ['gone', { expiresAt: 1_000_000 }],
+  ['blocked', { blocked: true }],
+] as const)('%s holds for what is served while no database answers', async (why, rules) => {
+  const held = { link: link(1, rules), fresh: false }
+  expect(await resolving(['unavailable'], held).resolve()).toBe(why)
+  const remembered = resolving([link(1, rules), 'unavailable'])
+  await remembered.resolve()
+  remembered.state.epoch += 1
+  expect(await remembered.resolve()).toBe(why)
 })
 
 test('a deleted link is gone', async () => {

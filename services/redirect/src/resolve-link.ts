@@ -5,8 +5,11 @@ import type { LinkCache, Remembered } from './link-cache.ts'
 import { linkKey, type RecentChanges } from './recent-changes.ts'
 import type { SharedCache, SharedLink } from './shared-cache.ts'
 
-/** `gone`: it was here once. `unavailable`: nobody can tell just now, which is never reported as absent. */
-export type Resolution = CachedLink | 'absent' | 'gone' | 'unavailable'
+/**
+ * `early`: its time will come. `gone`: it was here once. `unavailable`: nobody can tell just now, which is never
+ * reported as absent.
+ */
+export type Resolution = CachedLink | 'absent' | 'early' | 'gone' | 'blocked' | 'unavailable'
 
 export const tiers = ['memory', 'redis', 'replica', 'primary'] as const
 export type Tier = (typeof tiers)[number]
@@ -28,6 +31,8 @@ export interface ResolveLinkDeps {
   readonly read: (tier: Tier, result: ReadResult) => void
   /** Milliseconds, monotonic. */
   readonly now: () => number
+  /** Milliseconds since the epoch: by it links start and expire. */
+  readonly clock: () => number
 }
 
 export interface ResolveLink {
@@ -45,7 +50,7 @@ const recheckMs = 10_000
 const longestLoadMs = 60_000
 
 export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
-  const { cache, recent, shared } = deps
+  const { cache, recent, shared, clock } = deps
   const loading = new Map<string, { readonly answer: Promise<Resolution>; late: boolean }>()
 
   const feedIsFresh = () => deps.feedAgeMs() < feedFreshMs
@@ -70,7 +75,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     if (held?.fresh === true && feedIsFresh() && !behind(held.link, known())) {
       deps.read('redis', 'hit')
       remember(held.link)
-      return resolution(held.link)
+      return resolution(held.link, clock)
     }
     const stored = await deps.findStored(domain, slug, known)
     if (isDeleted()) return 'gone'
@@ -80,7 +85,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
       if (stored.link !== 'absent' && !stored.link.deleted)
         shared?.put(domain, slug, stored.link, stored.asOf)
     }
-    return resolution(stored.link)
+    return resolution(stored.link, clock)
   }
 
   const findShared = async (domain: string, slug: string): Promise<SharedLink | undefined> => {
@@ -102,7 +107,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     const [latest] = candidates.toSorted((a, b) => b.position - a.position)
     if (latest === undefined) return 'unavailable'
     deps.read(latest === inMemory ? 'memory' : 'redis', 'stale')
-    return resolution(latest)
+    return resolution(latest, clock)
   }
 
   return {
@@ -110,7 +115,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
       const remembered = cache.get(linkKey(domain, slug))
       if (remembered === undefined || !vouchedFor(remembered)) return undefined
       deps.read('memory', 'hit')
-      return resolution(remembered.link)
+      return resolution(remembered.link, clock)
     },
     find: (domain, slug) => {
       // A slug going viral must cost one query, not one per visitor.
@@ -134,8 +139,12 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
   }
 }
 
-function resolution(link: CachedLink | 'absent'): Resolution {
+// Asked of a link at each use, wherever it comes from: time passes in memory too.
+function resolution(link: CachedLink | 'absent', clock: () => number): Resolution {
   if (link === 'absent') return 'absent'
-  if (link.deleted || (link.expiresAt !== null && link.expiresAt <= Date.now())) return 'gone'
+  if (link.deleted) return 'gone'
+  if (link.startsAt !== null && clock() < link.startsAt) return 'early'
+  if (link.blocked) return 'blocked'
+  if (link.expiresAt !== null && link.expiresAt <= clock()) return 'gone'
   return link
 }

@@ -5,6 +5,7 @@ import { createLog } from '@sleepwell/runtime/log'
 import { openOwnRedis } from '@sleepwell/testing/own-redis'
 import { Redis } from 'ioredis'
 import { openSharedCache, type SharedCache } from './shared-cache.ts'
+import { noRules } from './test-link.ts'
 
 const log = createLog('test')
 log.level = 'silent'
@@ -13,8 +14,7 @@ const link = (position: number): CachedLink => ({
   id: '0199b3a0-0000-7000-8000-000000000001',
   ownerId: 'acme',
   destination: `https://example.com/${position}`,
-  expiresAt: null,
-  deleted: false,
+  ...noRules,
   position,
 })
 

@@ -1,0 +1,11 @@
+// For tests: a link that asks nothing of redirect.
+import type { LinkRules } from './link-rules.ts'
+
+export const noRules: LinkRules = {
+  startsAt: null,
+  expiresAt: null,
+  maxClicks: null,
+  forwardQuery: false,
+  redirectStatus: 302,
+  cacheSeconds: 0,
+}
