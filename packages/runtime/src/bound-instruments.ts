@@ -58,7 +58,7 @@ export function bindHistogram(
   described: Description,
   boundaries: readonly number[],
 ): BoundHistogram {
-  const counts = new Array<number>(boundaries.length + 1).fill(0)
+  const counts = Array.from({ length: boundaries.length + 1 }, () => 0)
   let sum = 0
   families.set(described.name, {
     service: described.service,

@@ -1,5 +1,7 @@
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import { LRUCache } from 'lru-cache'
+import { packLink, unpackLink, type PackedLink } from './pack-link.ts'
+import { createPackedMap } from './packed-map.ts'
 
 export interface Remembered {
   readonly link: CachedLink | 'absent'
@@ -9,7 +11,10 @@ export interface Remembered {
   readonly checkedAt: number
 }
 
-/** Links in this process. Bounded by bytes; unknown slugs are kept apart, so that a scan evicts no link. */
+/**
+ * Links in this process, bounded by bytes: the hottest as objects, all of them packed. Unknown slugs are kept apart, so
+ * that a scan evicts no link.
+ */
 export interface LinkCache {
   readonly get: (key: string) => Remembered | undefined
   readonly put: (key: string, remembered: Remembered) => void
@@ -20,27 +25,54 @@ export interface LinkCache {
 const maxAbsent = 10_000
 const absentTtlMs = 60_000
 
-// Strings, object and map entry beside the text itself, as V8 lays them out.
-const overheadBytes = 300
+/** Of the memory, for links as objects: unpacking one costs 1 us. */
+const hotShare = 1 / 16
+/**
+ * One in so many that had to be unpacked becomes hot: a hot link does soon, others seldom, and objects that die old are
+ * what a collector is slowest at.
+ */
+const hotEvery = 8
+/** Strings, object and map entry beside the text itself, as V8 lays them out. */
+const hotOverheadBytes = 500
 
 export function createLinkCache(maxBytes: number): LinkCache {
-  const links = new LRUCache<string, Remembered>({
-    maxSize: maxBytes,
-    sizeCalculation: ({ link }, key) =>
-      overheadBytes + key.length + (link === 'absent' ? 0 : link.destination.length),
+  const packed = createPackedMap(maxBytes * (1 - hotShare))
+  const hot = new LRUCache<string, PackedLink>({
+    maxSize: maxBytes * hotShare,
+    sizeCalculation: ({ link }, key) => hotOverheadBytes + key.length + link.destination.length,
+    // What was hot has been used, though the packed map did not see it.
+    dispose: (_link, key, reason) => {
+      if (reason === 'evict') packed.get(key)
+    },
   })
+  let unpacked = 0
   const absent = new LRUCache<string, Remembered>({ max: maxAbsent, ttl: absentTtlMs })
+  const drop = (key: string) => {
+    hot.delete(key)
+    packed.delete(key)
+    absent.delete(key)
+  }
+  const unpack = (key: string) => {
+    const bytes = packed.get(key)
+    if (bytes === undefined) return undefined
+    const link = unpackLink(bytes)
+    if (++unpacked % hotEvery === 0) hot.set(key, link)
+    return link
+  }
   return {
-    get: (key) => links.get(key) ?? absent.get(key),
+    get: (key) => hot.get(key) ?? unpack(key) ?? absent.get(key),
     put: (key, remembered) => {
-      const [home, other] = remembered.link === 'absent' ? [absent, links] : [links, absent]
-      other.delete(key)
-      home.set(key, remembered)
+      drop(key)
+      const { link } = remembered
+      if (link === 'absent') {
+        absent.set(key, remembered)
+        return
+      }
+      const known = { ...remembered, link }
+      const bytes = packLink(known)
+      if (bytes === undefined || !packed.set(key, bytes)) hot.set(key, known)
     },
-    drop: (key) => {
-      links.delete(key)
-      absent.delete(key)
-    },
-    size: () => links.size,
+    drop,
+    size: packed.size,
   }
 }

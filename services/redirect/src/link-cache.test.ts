@@ -1,0 +1,64 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { createLinkCache, type Remembered } from './link-cache.ts'
+import { noRules } from './test-link.ts'
+
+const remembered = (n: number): Remembered => ({
+  link: {
+    ...noRules,
+    id: '01a2136a-9913-75f0-afa3-393d9c69739a',
+    ownerId: 'acme',
+    destination: `https://example.com/${n}`,
+    position: n,
+  },
+  epoch: 1,
+  checkedAt: n,
+})
+
+const step = fc.tuple(
+  fc.constantFrom('put', 'put', 'absent', 'get', 'get', 'drop'),
+  fc.integer({ min: 0, max: 300 }).map((n) => `@/${n}`),
+)
+
+test('it tells what was put last or nothing, in as much memory as it may take', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 2000, size: 'max' }), (steps) => {
+      const cache = createLinkCache(32 * 1024) // not enough for all
+      const model = new Map<string, Remembered>()
+      for (const [i, [what, key]] of steps.entries()) {
+        if (what === 'get') {
+          const known = cache.get(key)
+          if (known !== undefined) expect(known).toEqual(model.get(key))
+        } else if (what === 'drop') {
+          cache.drop(key)
+          model.delete(key)
+          expect(cache.get(key)).toBeUndefined()
+        } else {
+          const known =
+            what === 'put' ? remembered(i) : { ...remembered(i), link: 'absent' as const }
+          cache.put(key, known)
+          model.set(key, known)
+          expect(cache.get(key)).toEqual(known)
+        }
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a link that is asked for again and again stays, however many others come', () => {
+  const cache = createLinkCache(64 * 1024)
+  cache.put('@/hot', remembered(0))
+  for (let n = 1; n < 5000; n++) {
+    cache.put(`@/${n}`, remembered(n))
+    expect(cache.get('@/hot')).toEqual(remembered(0))
+  }
+  expect(cache.get('@/1')).toBeUndefined()
+})
+
+test('unknown slugs push no link out', () => {
+  const cache = createLinkCache(64 * 1024)
+  cache.put('@/link', remembered(0))
+  for (let n = 1; n < 20_000; n++) cache.put(`@/${n}`, { link: 'absent', epoch: 1, checkedAt: n })
+  expect(cache.get('@/link')).toEqual(remembered(0))
+})

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals'
+import { RedirectStatus } from '@sleepwell/contracts/link'
+import fc from 'fast-check'
+import { packLink, unpackLink, type PackedLink } from './pack-link.ts'
+
+const time = fc.option(fc.integer({ min: 0, max: 8.64e15 }))
+const whole = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
+const text = fc.string({ unit: 'binary', maxLength: 60 }).filter((it) => it.isWellFormed())
+
+const remembered: fc.Arbitrary<PackedLink> = fc.record({
+  epoch: fc.nat(),
+  checkedAt: whole,
+  link: fc.record({
+    id: fc.uuid(),
+    ownerId: text,
+    destination: fc.webUrl({ withQueryParameters: true, withFragments: true }),
+    startsAt: time,
+    expiresAt: time,
+    limited: fc.boolean(),
+    forwardQuery: fc.boolean(),
+    status: fc.constantFrom(...RedirectStatus.values),
+    cacheSeconds: fc.nat({ max: 86_400 }),
+    blocked: fc.boolean(),
+    deleted: fc.boolean(),
+    position: whole,
+  }),
+})
+
+test('what comes out is what went in', () => {
+  fc.assert(
+    fc.property(remembered, (link) => {
+      const bytes = packLink(link)
+      expect(bytes && unpackLink(Buffer.from(bytes))).toEqual(link)
+    }),
+  )
+})
+
+test('what would come out otherwise is not packed', () => {
+  fc.assert(
+    fc.property(remembered, fc.string({ maxLength: 40 }), (base, id) => {
+      const bytes = packLink({ ...base, link: { ...base.link, id } })
+      if (bytes !== undefined) expect(unpackLink(Buffer.from(bytes)).link.id).toBe(id)
+    }),
+  )
+})
