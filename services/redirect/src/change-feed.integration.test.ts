@@ -4,14 +4,16 @@ import { createLog } from '@sleepwell/runtime/log'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
 import { Client } from 'pg'
 import { openChangeFeed } from './change-feed.ts'
-import { createRecentChanges, type LinkChange } from './recent-changes.ts'
+import type { LinkChange } from './recent-changes.ts'
 
 const log = createLog('test')
 log.level = 'silent'
 
 /** A feed on its own database, and everything it said. */
-async function following(database: TestDatabase, pollMs = 10) {
+async function following(database: TestDatabase, pollMs = 10, pageRows = 1000) {
   const heard: LinkChange[] = []
+  const pages: number[] = []
+  let onPage = (_changes: readonly LinkChange[]) => {}
   let restarts = 0
   const feed = openChangeFeed({
     urls: () => [database.url('redirect')],
@@ -19,16 +21,28 @@ async function following(database: TestDatabase, pollMs = 10) {
     restarted: () => {
       restarts += 1
     },
-    changed: (changes) => heard.push(...changes),
+    changed: (changes) => {
+      heard.push(...changes)
+      pages.push(changes.length)
+      onPage(changes)
+    },
     pollMs,
+    pageRows,
     timeoutMs: 300,
   })
   await until(() => restarts === 1)
   return {
     feed,
     slugs: () => heard.map((change) => change.slug),
+    /** How many of {@link many} it has heard of. */
+    many: () =>
+      new Set(heard.filter(({ slug }) => slug.startsWith('many')).map((c) => c.slug)).size,
     restarts: () => restarts,
     heard,
+    pages,
+    onPage: (listener: typeof onPage) => {
+      onPage = listener
+    },
     [Symbol.asyncDispose]: () => feed[Symbol.asyncDispose](),
   }
 }
@@ -47,6 +61,11 @@ async function change(client: Client, slug: string, changedAt = 'clock_timestamp
     [slug],
   )
 }
+
+/** A statement that makes so many changes in one transaction. */
+const many = (changes: number) => `
+  insert into link_changes (position, domain, slug, deleted)
+  select next_link_position(), '@', 'many-' || i, false from generate_series(1, ${changes}) i`
 
 /** Waits for what must happen; the test runner's own limit ends a wait in vain. */
 async function until(condition: () => boolean | Promise<boolean>) {
@@ -101,18 +120,85 @@ test('a change that was rolled back is never heard of', async () => {
   expect(follower.slugs()).not.toContain('undone')
 })
 
-test('a transaction that stays open repeats changes, and repetitions are no news', async () => {
+test('while a transaction stays open changes are heard of at once, and not again and again', async () => {
   await using database = await openTestDatabase('links')
   await using holder = await connect(database.url('link_write'))
   await using writer = await connect(database.url('link_write'))
   await using follower = await following(database)
   await holder.query('begin')
-  await holder.query('select pg_current_xact_id()')
-  await change(writer, 'once')
-  await until(() => follower.slugs().filter((slug) => slug === 'once').length >= 3)
-  const recent = createRecentChanges(() => 0)
-  const news = follower.heard.flatMap((heard) => recent.apply([heard]))
-  expect(news.filter(({ slug }) => slug === 'once')).toHaveLength(1)
+  await change(holder, 'held')
+  for (let i = 0; i < 20; i++) {
+    await change(writer, `once-${i}`)
+    await until(() => follower.slugs().includes(`once-${i}`))
+  }
+  await polls(follower.feed)
+  // One that committed while a poll was under way may be in the next one too.
+  expect(follower.slugs().filter((slug) => slug.startsWith('once')).length).toBeLessThanOrEqual(40)
+  expect(follower.slugs()).not.toContain('held')
+  await holder.query('commit')
+  await until(() => follower.slugs().includes('held'))
+})
+
+test('a feed that an open transaction holds back is fresh', async () => {
+  await using database = await openTestDatabase('links')
+  await using holder = await connect(database.url('link_write'))
+  await using follower = await following(database)
+  await holder.query('begin')
+  await change(holder, 'held')
+  // Each poll reads to the end what there is to read, so each makes it young again.
+  await polls(follower.feed, 10)
+  expect(follower.slugs()).not.toContain('held')
+})
+
+test('a huge commit is read in pages, and all of it', async () => {
+  await using database = await openTestDatabase('links')
+  await using writer = await connect(database.url('link_write'))
+  await using follower = await following(database)
+  await writer.query(many(5000))
+  await until(() => follower.many() === 5000)
+  expect(Math.max(...follower.pages)).toBe(1000)
+})
+
+test('a process begins with pages too, and is told once that it begins', async () => {
+  await using database = await openTestDatabase('links')
+  await using writer = await connect(database.url('link_write'))
+  await writer.query(many(5000))
+  await using follower = await following(database)
+  await until(() => follower.many() === 5000)
+  expect(Math.max(...follower.pages)).toBe(1000)
+  expect(follower.restarts()).toBe(1)
+})
+
+test('what commits between two pages is not missed', async () => {
+  await using database = await openTestDatabase('links')
+  await using slow = await connect(database.url('link_write'))
+  await using writer = await connect(database.url('link_write'))
+  await using follower = await following(database, 10, 100)
+  await slow.query('begin')
+  await change(slow, 'behind the reader')
+  let committed: Promise<unknown> | undefined
+  follower.onPage((changes) => {
+    if (changes.length === 100) committed ??= slow.query('commit')
+  })
+  await writer.query(many(5000))
+  await until(() => follower.many() === 5000)
+  await until(() => follower.slugs().includes('behind the reader'))
+  await committed
+  expect(follower.restarts()).toBe(1)
+})
+
+test('the feed grows older until all pages are read', async () => {
+  await using database = await openTestDatabase('links')
+  await using writer = await connect(database.url('link_write'))
+  await using follower = await following(database, 10, 100)
+  const ages: number[] = []
+  follower.onPage(([first]) => {
+    if (first?.slug.startsWith('many') === true) ages.push(follower.feed.ageMs())
+  })
+  await writer.query(many(5000))
+  await until(() => follower.many() === 5000)
+  expect(ages.length).toBeGreaterThanOrEqual(50)
+  expect(ages).toEqual(ages.toSorted((a, b) => a - b))
 })
 
 test('a process begins with the last ten minutes', async () => {

@@ -95,6 +95,7 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
     findStored: createFindStored({
       servers: databases.inOrder,
       find: findLink,
+      reachBack: recent.reachBack,
       mayAskPrimary: createAllowance(secondQuestionsPerSecond, now),
       read: indicators.recordRead,
       now: Date.now,

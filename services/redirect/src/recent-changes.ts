@@ -19,50 +19,58 @@ export interface RecentChanges {
   /** Takes rows in any order, also again; returns those that are news. */
   readonly apply: (changes: readonly LinkChange[]) => LinkChange[]
   readonly of: (key: string) => SlugState | undefined
+  /** Whether no change that came in the last so many milliseconds is forgotten: else {@link of} proves nothing. */
+  readonly reachBack: (ms: number) => boolean
   /** The latest of each slug. */
   readonly all: () => Iterable<LinkChange>
 }
 
-/** How long a change is remembered. Longer than any read of a link can last, or any replica that is read can lag. */
+/** How far back the feed begins. Longer than any read of a link can last, or any replica that is read can lag. */
 export const recentMs = 10 * 60_000
+/** Longer, so that a feed which begins anew, by another clock, does not begin with what is forgotten. */
+const rememberedMs = recentMs + 60_000
+/** Some 60 MB. */
+const maxRemembered = 200_000
 
 export function linkKey(domain: string, slug: string): string {
   return `${domain}/${slug}`
 }
 
 /** @param now milliseconds, monotonic */
-export function createRecentChanges(now: () => number): RecentChanges {
-  const applied = new Map<number, number>() // position → when it was seen last; insertion order is age
+export function createRecentChanges(now: () => number, max = maxRemembered): RecentChanges {
+  // In the order in which they came.
   const latest = new Map<string, { readonly change: LinkChange; readonly at: number }>()
+  const forgotten = { at: -Infinity, position: 0 }
+  const forget = (position: number, at: number) => {
+    forgotten.at = Math.max(forgotten.at, at)
+    forgotten.position = Math.max(forgotten.position, position)
+  }
   return {
     apply: (changes) => {
       const at = now()
-      const renew = (change: LinkChange) => {
-        const key = linkKey(change.domain, change.slug)
-        if ((latest.get(key)?.change.position ?? 0) > change.position) return false
-        latest.delete(key) // to the young end
-        latest.set(key, { change, at })
-        return true
-      }
       const news: LinkChange[] = []
       for (const change of changes.toSorted((a, b) => a.position - b.position)) {
-        // An open transaction makes the feed repeat a row for as long as it lasts: it is remembered for as long.
-        const isNew = !applied.delete(change.position)
-        applied.set(change.position, at)
-        if (renew(change) && isNew) news.push(change)
+        const key = linkKey(change.domain, change.slug)
+        const known = latest.get(key)?.change.position
+        if (known !== undefined && known > change.position) continue
+        if (known !== change.position) news.push(change)
+        // A later state of the slug may be among what is forgotten; this one must not be taken for the latest.
+        if (known === undefined && change.position <= forgotten.position) {
+          forget(change.position, at)
+          continue
+        }
+        latest.delete(key) // to the young end
+        latest.set(key, { change, at })
       }
-      forget(applied, (when) => when, at - recentMs)
-      forget(latest, (entry) => entry.at, at - recentMs)
+      for (const [key, entry] of latest) {
+        if (entry.at >= at - rememberedMs && latest.size <= max) break
+        latest.delete(key)
+        forget(entry.change.position, entry.at)
+      }
       return news
     },
     of: (key) => latest.get(key)?.change,
+    reachBack: (ms) => now() - ms > forgotten.at,
     all: () => [...latest.values()].map(({ change }) => change),
-  }
-}
-
-function forget<K, V>(map: Map<K, V>, ageOf: (value: V) => number, before: number): void {
-  for (const [key, value] of map) {
-    if (ageOf(value) >= before) return
-    map.delete(key)
   }
 }

@@ -165,7 +165,7 @@ test('a deleted link is gone', async () => {
 })
 
 test('a link that Redis holds is not asked of a database', async () => {
-  const { resolve, state, put } = resolving([link(2)], { link: link(1), fresh: true })
+  const { resolve, state, put } = resolving([link(2)], { link: link(1), fresh: true, ageMs: 0 })
   expect(await resolve()).toEqual(link(1))
   expect(await resolve()).toEqual(link(1))
   expect(state.reads).toBe(0)
@@ -186,19 +186,19 @@ test('what a database says is put into Redis, unless it is behind the feed or go
 })
 
 test('a link in Redis that the feed knows to be changed is read anew', async () => {
-  const { resolve, changed } = resolving([link(2)], { link: link(1), fresh: true })
+  const { resolve, changed } = resolving([link(2)], { link: link(1), fresh: true, ageMs: 0 })
   changed(2)
   expect(await resolve()).toEqual(link(2))
 })
 
 test('an old link in Redis is only used when no database answers', async () => {
-  const held = { link: link(1), fresh: false }
+  const held = { link: link(1), fresh: false, ageMs: 0 }
   expect(await resolving([link(2)], held).resolve()).toEqual(link(2))
   expect(await resolving(['unavailable'], held).resolve()).toEqual(link(1))
 })
 
 test('without the feed Redis is not believed to be fresh', async () => {
-  const { resolve, state } = resolving([link(2)], { link: link(1), fresh: true })
+  const { resolve, state } = resolving([link(2)], { link: link(1), fresh: true, ageMs: 0 })
   state.feedAgeMs = 5_000
   expect(await resolve()).toEqual(link(2))
 })

@@ -65,7 +65,12 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
 
     const held = await findShared(domain, slug)
     // Only the feed can tell that nothing has changed since Redis was told.
-    if (held?.fresh === true && feedIsFresh() && !behind(held.link, known())) {
+    if (
+      held?.fresh === true &&
+      feedIsFresh() &&
+      recent.reachBack(held.ageMs) &&
+      !behind(held.link, known())
+    ) {
       deps.read('redis', 'hit')
       remember(held.link)
       return resolution(held.link)
