@@ -63,9 +63,9 @@ async function change(client: Client, slug: string, changedAt = 'clock_timestamp
 }
 
 /** A statement that makes so many changes in one transaction. */
-const many = (changes: number) => `
+const many = (changes: number, slug = 'many') => `
   insert into link_changes (position, domain, slug, deleted)
-  select next_link_position(), '@', 'many-' || i, false from generate_series(1, ${changes}) i`
+  select next_link_position(), '@', '${slug}-' || i, false from generate_series(1, ${changes}) i`
 
 /** Waits for what must happen; the test runner's own limit ends a wait in vain. */
 async function until(condition: () => boolean | Promise<boolean>) {
@@ -184,6 +184,50 @@ test('what commits between two pages is not missed', async () => {
   await until(() => follower.many() === 5000)
   await until(() => follower.slugs().includes('behind the reader'))
   await committed
+  expect(follower.restarts()).toBe(1)
+})
+
+test('huge transactions that were open together for long are read whole, in pages', async () => {
+  await using database = await openTestDatabase('links')
+  await using first = await connect(database.url('link_write'))
+  await using second = await connect(database.url('link_write'))
+  await using third = await connect(database.url('link_write'))
+  await using follower = await following(database, 10, 100)
+  const writers = [first, second, third]
+  for (const [i, writer] of writers.entries()) {
+    await writer.query('begin')
+    await writer.query(many(i === 2 ? 50 : 1000, `many-${i}`))
+  }
+  await polls(follower.feed)
+  await Promise.all(writers.map((writer) => writer.query('commit')))
+  await until(() => follower.many() === 2050)
+  expect(Math.max(...follower.pages)).toBe(100)
+})
+
+test('a transaction with more savepoints than a feed keeps account of hides no change', async () => {
+  await using database = await openTestDatabase('links')
+  await using holder = await connect(database.url('links_owner'))
+  await using writer = await connect(database.url('link_write'))
+  await using follower = await following(database)
+  await polls(follower.feed, 1)
+  await change(writer, 'before')
+  await until(() => follower.slugs().includes('before'))
+  await holder.query(`create table numbers (number integer); begin`)
+  await holder.query(
+    `do $$ begin
+       for i in 1..6000 loop
+         begin insert into numbers values (i); exception when others then null; end;
+       end loop;
+     end $$`,
+  )
+  await change(holder, 'held')
+  await change(writer, 'meanwhile')
+  await until(() => follower.slugs().includes('meanwhile'))
+  await polls(follower.feed)
+  expect(follower.slugs()).not.toContain('held')
+  await holder.query('commit')
+  await until(() => follower.slugs().includes('held'))
+  expect(follower.slugs().filter((slug) => slug === 'before')).toHaveLength(1)
   expect(follower.restarts()).toBe(1)
 })
 

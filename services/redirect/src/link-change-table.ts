@@ -1,5 +1,5 @@
 // The SQL of the change feed. A page is a statement of its own, with a snapshot of its own: none may be larger.
-import { Client } from 'pg'
+import type { Client } from 'pg'
 import { recentMs, type LinkChange } from './recent-changes.ts'
 
 /** The transactions whose changes need not be read again: those below `upTo`, except the ones in `running`. */
@@ -45,13 +45,13 @@ async function settleMore(client: Client, before: Settled | undefined): Promise<
             coalesce($1, pg_snapshot_xmin(s)::text::bigint) + ${maxSettled}) as last
         from pg_current_snapshot() s)
       select xmin, xmax, last::text as "upTo", array(
-        select xid::text
+        select number::text
         from (
-          select unnest($2::bigint[]) as xid
+          select unnest($2::bigint[]) as number
           union all
           select generate_series(first, last - 1)) candidates
-        where pg_xact_status(xid::text::xid8) = 'in progress'
-        order by xid
+        where pg_xact_status(number::text::xid8) = 'in progress'
+        order by candidates.number
         limit ${maxRunning + 1}) as running
       from range`,
     values: [before?.upTo.toString() ?? null, before?.running.map(String) ?? []],
@@ -68,7 +68,7 @@ async function settleMore(client: Client, before: Settled | undefined): Promise<
   }
 }
 
-/** What `settled` has and `before` had not; of what ends meanwhile, perhaps a part. */
+/** What `settled` has and `before` had not. */
 export async function* changesSince(
   client: Client,
   before: Settled,
@@ -76,21 +76,15 @@ export async function* changesSince(
   pageRows: number,
 ): AsyncGenerator<LinkChange[]> {
   const running = new Set(settled.running)
-  const ended = before.running.filter((xid) => !running.has(xid)).map(String)
-  if (ended.length > 0) {
-    yield* pages(pageRows, (last) =>
-      readPage(client, 'link_changes_of', 'c.xid = any($3::xid8[])', pageRows, last, [ended]),
-    )
-  }
+  yield* changesOf(
+    client,
+    before.running.filter((xid) => !running.has(xid)),
+    pageRows,
+  )
   if (settled.upTo === before.upTo && settled.upTo === settled.xmax) return
   // An end, or a busy database would keep it reading for ever; without one where `running` has no room for all.
   const end = settled.running.length < maxRunning ? settled.upTo : maxXid
-  const from = { xid: before.upTo.toString(), position: -1 }
-  yield* pages(pageRows, (last) =>
-    readPage(client, 'link_changes_since', 'c.xid < $3::xid8', pageRows, last ?? from, [
-      end.toString(),
-    ]),
-  )
+  yield* changesBetween(client, { xid: before.upTo.toString(), position: -1 }, end, pageRows)
 }
 
 const maxXid = 2n ** 63n - 1n
@@ -99,29 +93,57 @@ interface Row extends LinkChange {
   readonly xid: string
   readonly changedAtText: string
 }
+type Place = Pick<Row, 'xid' | 'position'>
 
 const columns = `
   c.position, c.domain, c.slug, c.deleted, c.xid::text as xid, c.changed_at::text as "changedAtText",
   (extract(epoch from c.changed_at) * 1000)::float8 as "changedAt"`
 
-async function readPage(
+/** @param xids ascending */
+async function* changesOf(
   client: Client,
-  name: string,
-  condition: string,
+  xids: readonly bigint[],
   pageRows: number,
-  last: Pick<Row, 'xid' | 'position'> | undefined,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  const { rows } = await client.query<Row>({
-    name,
-    text: `
-      select ${columns} from link_changes c
-      where ${condition} and (c.xid, c.position) > ($1::xid8, $2)
-      order by c.xid, c.position
-      limit ${pageRows}`,
-    values: [last?.xid ?? '0', last?.position ?? -1, ...values],
+): AsyncGenerator<LinkChange[]> {
+  let left = xids
+  while (left.length > 0) {
+    const { rows } = await client.query<Row>({
+      name: 'link_changes_of',
+      text: `
+        select ${columns} from link_changes c
+        where c.xid = any($1::xid8[])
+        order by c.xid, c.position
+        limit ${pageRows}`,
+      values: [left.map(String)],
+    })
+    if (rows.length > 0) yield rows.map(toChange)
+    const last = rows[pageRows - 1]
+    if (last === undefined) return
+    // Postgres finds a place within one transaction at once, within several only by reading them.
+    const xid = BigInt(last.xid)
+    yield* changesBetween(client, last, xid + 1n, pageRows)
+    left = left.filter((other) => other > xid)
+  }
+}
+
+async function* changesBetween(
+  client: Client,
+  from: Place,
+  end: bigint,
+  pageRows: number,
+): AsyncGenerator<LinkChange[]> {
+  yield* pages(pageRows, async (last: Place = from) => {
+    const { rows } = await client.query<Row>({
+      name: 'link_changes_between',
+      text: `
+        select ${columns} from link_changes c
+        where (c.xid, c.position) > ($1::xid8, $2) and c.xid < $3::xid8
+        order by c.xid, c.position
+        limit ${pageRows}`,
+      values: [last.xid, last.position, end.toString()],
+    })
+    return rows
   })
-  return rows
 }
 
 /** Those of the last ten minutes. */
@@ -153,14 +175,11 @@ async function* pages(
   do {
     const rows = await read(last)
     last = rows.length < pageRows ? undefined : rows.at(-1)
-    // Only what a change is: these are kept.
-    if (rows.length > 0)
-      yield rows.map(({ position, domain, slug, deleted, changedAt }) => ({
-        position,
-        domain,
-        slug,
-        deleted,
-        changedAt,
-      }))
+    if (rows.length > 0) yield rows.map(toChange)
   } while (last !== undefined)
+}
+
+/** Without what only the reading needs: these are kept. */
+function toChange({ position, domain, slug, deleted, changedAt }: Row): LinkChange {
+  return { position, domain, slug, deleted, changedAt }
 }
