@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals'
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import type { Server } from '@sleepwell/runtime/database-set'
 import { createFindStored } from './find-stored.ts'
-import type { SlugState } from './recent-changes.ts'
 
 const link = (position: number): CachedLink => ({
   id: '0199b3a0-0000-7000-8000-000000000001',
@@ -44,11 +43,12 @@ function finding(
     read: () => {},
     now: () => 100_000,
   })
-  const find = (state?: SlugState) => findStored('@', 'home', () => state)
+  const find = (state?: { position: number; deleted: boolean }) =>
+    findStored('@', 'home', () => state)
   return { find, asked }
 }
 
-const lives = (position: number): SlugState => ({ position, deleted: false })
+const lives = (position: number) => ({ position, deleted: false })
 
 test('the nearest replica answers', async () => {
   const { find, asked } = finding({ near: [link(1)], far: [link(1)], primary: [link(1)] })

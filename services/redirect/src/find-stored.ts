@@ -37,7 +37,7 @@ export interface StoredLink {
 export type FindStored = (
   domain: string,
   slug: string,
-  known: () => SlugState | undefined,
+  known: () => Pick<SlugState, 'position' | 'deleted'> | undefined,
 ) => Promise<StoredLink | 'unavailable'>
 
 export function createFindStored(deps: FindStoredDeps): FindStored {
@@ -77,7 +77,10 @@ export function createFindStored(deps: FindStoredDeps): FindStored {
 }
 
 /** Whether the feed knows of a later state than the one that was read. */
-export function behind(link: CachedLink | 'absent', state: SlugState | undefined): boolean {
+export function behind(
+  link: CachedLink | 'absent',
+  state: Pick<SlugState, 'position' | 'deleted'> | undefined,
+): boolean {
   if (state === undefined) return false
   return link === 'absent' ? !state.deleted : link.position < state.position
 }

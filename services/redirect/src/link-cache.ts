@@ -13,7 +13,8 @@ export interface Remembered {
 export interface LinkCache {
   readonly get: (key: string) => Remembered | undefined
   readonly put: (key: string, remembered: Remembered) => void
-  readonly drop: (key: string) => void
+  /** Unless it is that state already, or a later one: a primary is ahead of the replica that is followed. */
+  readonly drop: (key: string, position: number) => void
   readonly size: () => number
 }
 
@@ -37,7 +38,9 @@ export function createLinkCache(maxBytes: number): LinkCache {
       other.delete(key)
       home.set(key, remembered)
     },
-    drop: (key) => {
+    drop: (key, position) => {
+      const there = links.peek(key)?.link
+      if (typeof there === 'object' && there.position >= position) return
       links.delete(key)
       absent.delete(key)
     },

@@ -81,3 +81,15 @@ test('a change that is repeated for an hour is news once, and stays known', () =
   expect(news).toBe(1)
   expect(recent.of(home)).toMatchObject({ position: 1 })
 })
+
+test('the last deletion of a slug stays known when it lives again, in whatever order both arrive', () => {
+  const deletion = change(2, 'home', true)
+  for (const order of [
+    [deletion, change(3)],
+    [change(3), deletion],
+  ]) {
+    const recent = createRecentChanges(() => 0)
+    for (const one of order) recent.apply([one])
+    expect(recent.of(home)).toMatchObject({ position: 3, deleted: false, deletedUpTo: 2 })
+  }
+})

@@ -12,6 +12,8 @@ export interface LinkChange {
 export interface SlugState {
   readonly position: number
   readonly deleted: boolean
+  /** No state below it may be served again; 0 if none is known to have been deleted. */
+  readonly deletedUpTo: number
 }
 
 /** The end of the change feed, kept in memory: what a read that raced a change is judged by. */
@@ -32,6 +34,12 @@ const rememberedMs = recentMs + 60_000
 /** Some 60 MB. */
 const maxRemembered = 200_000
 
+interface Remembered extends SlugState {
+  readonly change: LinkChange
+  readonly at: number
+  deletedUpTo: number
+}
+
 export function linkKey(domain: string, slug: string): string {
   return `${domain}/${slug}`
 }
@@ -39,7 +47,7 @@ export function linkKey(domain: string, slug: string): string {
 /** @param now milliseconds, monotonic */
 export function createRecentChanges(now: () => number, max = maxRemembered): RecentChanges {
   // In the order in which they came.
-  const latest = new Map<string, { readonly change: LinkChange; readonly at: number }>()
+  const latest = new Map<string, Remembered>()
   const forgotten = { at: -Infinity, position: 0 }
   const forget = (position: number, at: number) => {
     forgotten.at = Math.max(forgotten.at, at)
@@ -51,25 +59,30 @@ export function createRecentChanges(now: () => number, max = maxRemembered): Rec
       const news: LinkChange[] = []
       for (const change of changes.toSorted((a, b) => a.position - b.position)) {
         const key = linkKey(change.domain, change.slug)
-        const known = latest.get(key)?.change.position
-        if (known !== undefined && known > change.position) continue
-        if (known !== change.position) news.push(change)
+        const known = latest.get(key)
+        if (known !== undefined && known.position > change.position) {
+          if (change.deleted) known.deletedUpTo = Math.max(known.deletedUpTo, change.position)
+          continue
+        }
+        if (known?.position !== change.position) news.push(change)
         // A later state of the slug may be among what is forgotten; this one must not be taken for the latest.
         if (known === undefined && change.position <= forgotten.position) {
           forget(change.position, at)
           continue
         }
         latest.delete(key) // to the young end
-        latest.set(key, { change, at })
+        const { position, deleted } = change
+        const deletedUpTo = deleted ? position : (known?.deletedUpTo ?? 0)
+        latest.set(key, { position, deleted, deletedUpTo, change, at })
       }
       for (const [key, entry] of latest) {
         if (entry.at >= at - rememberedMs && latest.size <= max) break
         latest.delete(key)
-        forget(entry.change.position, entry.at)
+        forget(entry.position, entry.at)
       }
       return news
     },
-    of: (key) => latest.get(key)?.change,
+    of: (key) => latest.get(key),
     reachBack: (ms) => now() - ms > forgotten.at,
     all: () => [...latest.values()].map(({ change }) => change),
   }

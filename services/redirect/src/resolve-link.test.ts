@@ -23,7 +23,7 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?
   const state = { now: 0, epoch: 1, feedAgeMs: 0, reads: 0 }
   const put: CachedLink[] = []
   const late = Promise.withResolvers<void>()
-  const recent = createRecentChanges(() => state.now)
+  const recent = createRecentChanges(() => state.now, 10)
   const cache = createLinkCache(1024 * 1024)
   const resolver = createResolveLink({
     cache,
@@ -51,10 +51,22 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?
     for (const _ of recent.apply([
       { position, domain: '@', slug: 'home', deleted, changedAt: 0 },
     ])) {
-      cache.drop('@/home')
+      cache.drop('@/home', position)
     }
   }
-  return { resolve, changed, state, put, passDeadline: late.resolve }
+  /** So many changes that the first of them is forgotten. */
+  const flood = () => {
+    recent.apply(
+      Array.from({ length: 11 }, (_, i) => ({
+        position: 1000 + i,
+        domain: '@',
+        slug: `slug-${i}`,
+        deleted: false,
+        changedAt: 0,
+      })),
+    )
+  }
+  return { resolve, changed, flood, state, put, passDeadline: late.resolve }
 }
 
 test('memory answers while the feed vouches for it', async () => {
@@ -236,5 +248,55 @@ test('what was read before a long pause of the process is not remembered', async
     link(2),
   ])
   await resolve()
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('what was read is not taken back by an older change that comes later', async () => {
+  const { resolve, changed, state } = resolving([link(3)])
+  await resolve()
+  changed(2, true)
+  expect(await resolve()).toEqual(link(3))
+  expect(state.reads).toBe(1)
+})
+
+test('what was answered is not followed by an older state, although the feed has heard of neither', async () => {
+  const { resolve, state } = resolving([link(3), link(2)])
+  await resolve()
+  state.epoch += 1
+  expect(await resolve()).toEqual(link(3))
+  expect(state.reads).toBe(2)
+})
+
+test('what was answered is followed by an older state when nothing later was seen for ten minutes', async () => {
+  const { resolve, state } = resolving([link(3), link(2)])
+  await resolve()
+  state.epoch += 1
+  state.now += 10 * 60_000 + 1
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('when all databases are behind, the latest that anybody knows is served', async () => {
+  const held = { link: link(2), fresh: false, ageMs: 0 }
+  const { resolve, changed } = resolving([link(1)], held)
+  changed(3)
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('when all databases are behind a deletion, nothing from before it is served', async () => {
+  const { resolve, changed } = resolving([link(1)], { link: link(2), fresh: false, ageMs: 0 })
+  changed(3, true)
+  changed(4)
+  expect(await resolve()).toBe('unavailable')
+})
+
+test('when all databases are behind a creation, that is not reported as absent', async () => {
+  const { resolve, changed } = resolving(['absent'])
+  changed(1)
+  expect(await resolve()).toBe('unavailable')
+})
+
+test('a link in Redis that is older than the changes that are remembered is read again', async () => {
+  const { resolve, flood } = resolving([link(2)], { link: link(1), fresh: true, ageMs: 10 })
+  flood()
   expect(await resolve()).toEqual(link(2))
 })
