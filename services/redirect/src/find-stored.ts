@@ -81,6 +81,5 @@ export function behind(
   link: CachedLink | 'absent',
   state: Pick<SlugState, 'position' | 'deleted'> | undefined,
 ): boolean {
-  if (state === undefined) return false
-  return link === 'absent' ? !state.deleted : link.position < state.position
+  return state !== undefined && (link === 'absent' || link.position < state.position)
 }

@@ -3,18 +3,20 @@ import { LRUCache } from 'lru-cache'
 
 export interface Remembered {
   readonly link: CachedLink | 'absent'
-  /** Which run of the change feed vouches for it. */
-  readonly epoch: number
+  /** Which run of the change feed vouches for it; undefined: nobody does. */
+  readonly epoch: number | undefined
   /** Milliseconds, monotonic: when it was read. */
   readonly checkedAt: number
+  /** The feed knows of a later state. It is kept for when no store does. */
+  readonly outdated?: true
 }
 
 /** Links in this process. Bounded by bytes; unknown slugs are kept apart, so that a scan evicts no link. */
 export interface LinkCache {
   readonly get: (key: string) => Remembered | undefined
   readonly put: (key: string, remembered: Remembered) => void
-  /** Unless it is that state already, or a later one: a primary is ahead of the replica that is followed. */
-  readonly drop: (key: string, position: number) => void
+  /** Unless that state is here already, or a later one: a primary is ahead of the replica that is followed. */
+  readonly changed: (key: string, state: { position: number; deleted: boolean }) => void
   readonly size: () => number
 }
 
@@ -38,10 +40,13 @@ export function createLinkCache(maxBytes: number): LinkCache {
       other.delete(key)
       home.set(key, remembered)
     },
-    drop: (key, position) => {
-      const there = links.peek(key)?.link
-      if (typeof there === 'object' && there.position >= position) return
-      links.delete(key)
+    changed: (key, { position, deleted }) => {
+      const there = links.peek(key)
+      if (typeof there?.link === 'object') {
+        if (there.link.position >= position) return
+        if (deleted) links.delete(key)
+        else links.set(key, { ...there, epoch: undefined, outdated: true })
+      }
       absent.delete(key)
     },
     size: () => links.size,

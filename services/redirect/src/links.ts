@@ -85,8 +85,9 @@ export function openLinks(
         epoch += 1
       },
       changed: (changes, live) => {
-        for (const { domain, slug, position, changedAt } of recent.apply(changes)) {
-          cache.drop(linkKey(domain, slug), position)
+        for (const change of recent.apply(changes)) {
+          const { domain, slug, position, changedAt } = change
+          cache.changed(linkKey(domain, slug), change)
           shared?.changed(domain, slug, position)
           if (live) indicators.recordFeedDelay((Date.now() - changedAt) / 1000)
         }

@@ -19,7 +19,8 @@ const link = (position: number, changes: Partial<CachedLink> = {}): CachedLink =
 type Stored = CachedLink | 'absent' | 'unavailable'
 
 /** A resolver over a database that gives these answers, the last one for ever, and what Redis holds. */
-function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?: SharedLink) {
+function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], inRedis?: SharedLink) {
+  let held = inRedis
   const state = { now: 0, epoch: 1, feedAgeMs: 0, reads: 0 }
   const put: CachedLink[] = []
   const late = Promise.withResolvers<void>()
@@ -48,11 +49,8 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?
   const resolve = async (slug = 'home'): Promise<Resolution> =>
     resolver.known('@', slug) ?? (await resolver.find('@', slug))
   const changed = (position: number, deleted = false) => {
-    for (const _ of recent.apply([
-      { position, domain: '@', slug: 'home', deleted, changedAt: 0 },
-    ])) {
-      cache.drop('@/home', position)
-    }
+    const change = { position, domain: '@', slug: 'home', deleted, changedAt: 0 }
+    for (const news of recent.apply([change])) cache.changed('@/home', news)
   }
   /** So many changes that the first of them is forgotten. */
   const flood = () => {
@@ -66,7 +64,10 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?
       })),
     )
   }
-  return { resolve, changed, flood, state, put, passDeadline: late.resolve }
+  const forgetShared = () => {
+    held = undefined
+  }
+  return { resolve, changed, flood, forgetShared, state, put, passDeadline: late.resolve }
 }
 
 test('memory answers while the feed vouches for it', async () => {
@@ -298,5 +299,37 @@ test('when all databases are behind a creation, that is not reported as absent',
 test('a link in Redis that is older than the changes that are remembered is read again', async () => {
   const { resolve, flood } = resolving([link(2)], { link: link(1), fresh: true, ageMs: 10 })
   flood()
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('a link that was answered as deleted is not absent next, where the feed has heard of neither', async () => {
+  const { resolve, state } = resolving([link(3, { deleted: true }), 'absent'])
+  expect(await resolve()).toBe('gone')
+  state.epoch += 1
+  expect(await resolve()).toBe('gone')
+})
+
+test('what was in memory before a change is served rather than something older', async () => {
+  const { resolve, changed } = resolving([link(2), link(1)])
+  await resolve()
+  changed(3)
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('a link that was in memory before its deletion is not served when that is forgotten', async () => {
+  const { resolve, changed, flood, state } = resolving([link(1), 'unavailable'])
+  await resolve()
+  changed(3)
+  changed(2, true)
+  flood()
+  state.epoch += 1
+  expect(await resolve()).toBe('unavailable')
+})
+
+test('what Redis gave when no database answered is not followed by something older', async () => {
+  const held = { link: link(2), fresh: false, ageMs: 0 }
+  const { resolve, forgetShared } = resolving(['unavailable', link(1)], held)
+  expect(await resolve()).toEqual(link(2))
+  forgetShared()
   expect(await resolve()).toEqual(link(2))
 })

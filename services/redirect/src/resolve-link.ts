@@ -111,18 +111,26 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     held: SharedLink | undefined,
     stored: CachedLink | 'absent' = 'absent',
   ): Resolution => {
-    const remembered = cache.get(key)?.link
     if (isDeleted(key)) return 'gone'
+    const heard = recent.of(key)
+    const remembered = cache.get(key)
     const stale = deps.feedAgeMs() > deps.staleLimitMs
-    // A slug that was unknown may have been created meanwhile.
-    const inMemory = stale || remembered === 'absent' ? undefined : remembered
-    const deletedUpTo = recent.of(key)?.deletedUpTo ?? 0
+    // A slug that was unknown may have been created meanwhile; what came after an outdated state, be forgotten.
+    const inMemory =
+      stale || (remembered?.outdated && heard === undefined) ? 'absent' : remembered?.link
+    const deletedUpTo = heard?.deletedUpTo ?? 0
     const [latest] = [inMemory, held?.link, stored]
       .filter((link) => typeof link === 'object')
       .filter((link) => link.position >= deletedUpTo)
       .toSorted((a, b) => b.position - a.position)
     if (latest === undefined) return 'unavailable'
     if (latest !== stored) deps.read(latest === inMemory ? 'memory' : 'redis', 'stale')
+    // So that nothing older is served next.
+    if (latest !== inMemory) {
+      const outdated = heard !== undefined && heard.position > latest.position
+      const unvouched = { link: latest, epoch: undefined, checkedAt: deps.now() }
+      cache.put(key, outdated ? { ...unvouched, outdated } : unvouched)
+    }
     return resolution(latest)
   }
 
