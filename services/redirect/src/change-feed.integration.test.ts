@@ -1,66 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { createLog } from '@sleepwell/runtime/log'
-import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
-import { Client } from 'pg'
-import { openChangeFeed } from './change-feed.ts'
-import { createRecentChanges, type LinkChange } from './recent-changes.ts'
-
-const log = createLog('test')
-log.level = 'silent'
-
-/** A feed on its own database, and everything it said. */
-async function following(database: TestDatabase, pollMs = 10) {
-  const heard: LinkChange[] = []
-  let restarts = 0
-  const feed = openChangeFeed({
-    urls: () => [database.url('redirect')],
-    log,
-    restarted: () => {
-      restarts += 1
-    },
-    changed: (changes) => heard.push(...changes),
-    pollMs,
-    timeoutMs: 300,
-  })
-  await until(() => restarts === 1)
-  return {
-    feed,
-    slugs: () => heard.map((change) => change.slug),
-    restarts: () => restarts,
-    heard,
-    [Symbol.asyncDispose]: () => feed[Symbol.asyncDispose](),
-  }
-}
-
-async function connect(url: string) {
-  const client = new Client({ connectionString: url })
-  client.on('error', () => {})
-  await client.connect()
-  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
-}
-
-async function change(client: Client, slug: string, changedAt = 'clock_timestamp()') {
-  await client.query(
-    `insert into link_changes (position, changed_at, domain, slug, deleted)
-     values (next_link_position(), ${changedAt}, '@', $1, false)`,
-    [slug],
-  )
-}
-
-/** Waits for what must happen; the test runner's own limit ends a wait in vain. */
-async function until(condition: () => boolean | Promise<boolean>) {
-  while (!(await condition())) await sleep(5)
-}
-
-/** So many polls have been made since: what they did not bring they will not bring. */
-async function polls(feed: { ageMs: () => number }, count = 5) {
-  for (let i = 0; i < count; i++) {
-    const age = feed.ageMs()
-    await until(() => feed.ageMs() < age)
-    await sleep(1)
-  }
-}
+import { openTestDatabase } from '@sleepwell/testing/postgres'
+import { change, connect, following, polls, until } from './test-follower.ts'
 
 test('a committed change is heard of', async () => {
   await using database = await openTestDatabase('links')
@@ -99,20 +39,6 @@ test('a change that was rolled back is never heard of', async () => {
   await change(writer, 'done')
   await until(() => follower.slugs().includes('done'))
   expect(follower.slugs()).not.toContain('undone')
-})
-
-test('a transaction that stays open repeats changes, and repetitions are no news', async () => {
-  await using database = await openTestDatabase('links')
-  await using holder = await connect(database.url('link_write'))
-  await using writer = await connect(database.url('link_write'))
-  await using follower = await following(database)
-  await holder.query('begin')
-  await holder.query('select pg_current_xact_id()')
-  await change(writer, 'once')
-  await until(() => follower.slugs().filter((slug) => slug === 'once').length >= 3)
-  const recent = createRecentChanges(() => 0)
-  const news = follower.heard.flatMap((heard) => recent.apply([heard]))
-  expect(news.filter(({ slug }) => slug === 'once')).toHaveLength(1)
 })
 
 test('a process begins with the last ten minutes', async () => {

@@ -1,11 +1,12 @@
 // Polls link_changes, so that an edit is seen by every redirect process without Redis, Kafka or a notification that
-// could be missed. A late commit has a low position but cannot hide: each poll asks for everything since the oldest
-// transaction that was still running at the previous one.
+// could be missed. A late commit has a low position but cannot hide: each poll reads the changes of the transactions
+// that have ended since the previous one, whenever they began.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import { typeParser } from '@sleepwell/runtime/postgres'
 import { Client } from 'pg'
-import { recentMs, type LinkChange } from './recent-changes.ts'
+import { changesSince, findSettled, recentChanges, type Settled } from './link-change-table.ts'
+import type { LinkChange } from './recent-changes.ts'
 
 export interface ChangeFeedOptions {
   /** Of the servers that have the table, the one to follow first. */
@@ -13,52 +14,51 @@ export interface ChangeFeedOptions {
   readonly log: Logger
   /** The feed begins anew by time: nothing read before is known to be current any more. */
   readonly restarted: () => void
-  /** In any order, and possibly not for the first time. `live`: not the recent past that a restart reads again. */
+  /** A page, in any order, and possibly not for the first time. `live`: not the recent past that a restart reads again. */
   readonly changed: (changes: readonly LinkChange[], live: boolean) => void
   readonly pollMs?: number
   /** How long another server must have been the first choice before the feed moves there. */
   readonly loyaltyMs?: number
   readonly timeoutMs?: number
+  /** Changes read, and handed on, at a time: nothing else in this process runs meanwhile. */
+  readonly pageRows?: number
 }
 
 export interface ChangeFeed extends AsyncDisposable {
-  /** Milliseconds since the start of the last poll that succeeded; infinite before the first. */
+  /** Milliseconds since the start of the last poll that was read to its end; infinite before the first. */
   readonly ageMs: () => number
 }
 
-interface Poll {
-  readonly xmin: bigint
-  readonly changes: LinkChange[]
-}
-
-interface Row extends Omit<LinkChange, 'position'> {
-  readonly xmin: string
-  readonly position: number | null
-}
-
 export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
-  const { pollMs = 100, timeoutMs = 1000, loyaltyMs = 5000 } = options
+  const { pollMs = 100, timeoutMs = 1000, loyaltyMs = 5000, pageRows = 1000 } = options
   const stopping = new AbortController()
   let lastReadAt = -Infinity
 
   const follow = async (client: Client, url: string) => {
     await client.connect()
-    let lastXmin: bigint | undefined
+    let before: Settled | undefined
     let bestAt = performance.now()
     while (!stopping.signal.aborted) {
       const startedAt = performance.now()
       if (options.urls()[0] === url) bestAt = startedAt
       else if (startedAt - bestAt > loyaltyMs) return
-      const poll =
-        lastXmin === undefined ? await readByTime(client) : await readSince(client, lastXmin)
+      // Ahead of all pages: what commits between two of them is left to the next poll.
+      const settled = await findSettled(client, before)
       // Behind the same address there is now another server, or an older state of this one.
-      if (lastXmin !== undefined && poll.xmin < lastXmin) {
-        lastXmin = undefined
+      if (before !== undefined && settled.xmin < before.xmin) {
+        before = undefined
         continue
       }
-      if (lastXmin === undefined) options.restarted()
-      if (poll.changes.length > 0) options.changed(poll.changes, lastXmin !== undefined)
-      lastXmin = poll.xmin
+      if (before === undefined) options.restarted()
+      const pages =
+        before === undefined
+          ? recentChanges(client, pageRows)
+          : changesSince(client, before, settled, pageRows)
+      for await (const changes of pages) {
+        options.changed(changes, before !== undefined)
+        if (stopping.signal.aborted) return
+      }
+      before = settled
       lastReadAt = startedAt
       await pause(pollMs, stopping.signal)
     }
@@ -108,40 +108,6 @@ function connectable(url: string, timeoutMs: number): Client {
   })
   client.on('error', () => {}) // the poll under way, or the next, reports it
   return client
-}
-
-const columns = `
-  pg_snapshot_xmin(pg_current_snapshot())::text as xmin, c.position, c.domain, c.slug, c.deleted,
-  (extract(epoch from c.changed_at) * 1000)::float8 as "changedAt"`
-
-async function readByTime(client: Client): Promise<Poll> {
-  const { rows } = await client.query<Row>({
-    name: 'link_changes_by_time',
-    text: `
-      select ${columns}
-      from (values (1)) one
-      left join link_changes c on c.changed_at >= clock_timestamp() - make_interval(secs => $1)`,
-    values: [recentMs / 1000],
-  })
-  return toPoll(rows)
-}
-
-async function readSince(client: Client, xmin: bigint): Promise<Poll> {
-  const { rows } = await client.query<Row>({
-    name: 'link_changes_since',
-    text: `
-      select ${columns}
-      from (values (1)) one
-      left join link_changes c on c.xid >= $1::xid8`,
-    values: [xmin.toString()],
-  })
-  return toPoll(rows)
-}
-
-// Without a change there is still one row, with the horizon of the snapshot that saw none.
-function toPoll(rows: readonly Row[]): Poll {
-  const changes = rows.filter((row): row is Row & LinkChange => row.position !== null)
-  return { xmin: BigInt(rows[0]?.xmin ?? 0), changes }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

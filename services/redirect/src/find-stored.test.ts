@@ -2,7 +2,6 @@ import { expect, test } from '@jest/globals'
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import type { Server } from '@sleepwell/runtime/database-set'
 import { createFindStored } from './find-stored.ts'
-import type { SlugState } from './recent-changes.ts'
 import { noRules } from './test-link.ts'
 
 const link = (position: number): CachedLink => ({
@@ -16,7 +15,11 @@ const link = (position: number): CachedLink => ({
 type Answer = CachedLink | 'absent' | 'down'
 
 /** Servers that give these answers, one a question, the last one for ever. */
-function finding(servers: Record<string, readonly Answer[]>, mayAskPrimary = true) {
+function finding(
+  servers: Record<string, readonly Answer[]>,
+  mayAskPrimary = true,
+  reachBack: (ms: number) => boolean = () => true,
+) {
   const asked: string[] = []
   const server = (name: string, answers: readonly Answer[]): Server => {
     let questions = 0
@@ -36,14 +39,16 @@ function finding(servers: Record<string, readonly Answer[]>, mayAskPrimary = tru
     servers: () => Object.entries(servers).map(([name, answers]) => server(name, answers)),
     find: () => Promise.reject(new Error('the servers answer by themselves')),
     mayAskPrimary: () => mayAskPrimary,
+    reachBack,
     read: () => {},
     now: () => 100_000,
   })
-  const find = (state?: SlugState) => findStored('@', 'home', () => state)
+  const find = (state?: { position: number; deleted: boolean }) =>
+    findStored('@', 'home', () => state)
   return { find, asked }
 }
 
-const lives = (position: number): SlugState => ({ position, deleted: false })
+const lives = (position: number) => ({ position, deleted: false })
 
 test('the nearest replica answers', async () => {
   const { find, asked } = finding({ near: [link(1)], far: [link(1)], primary: [link(1)] })
@@ -113,4 +118,16 @@ test('nobody answering is not the same as absent', async () => {
 test('what a replica says is as old as the replica is behind', async () => {
   const { find } = finding({ lagging: [link(1)], primary: [link(1)] })
   expect(await find()).toEqual({ link: link(1), current: true, asOf: 80_000 })
+})
+
+test('what is older than the changes that are remembered is not believed', async () => {
+  const servers = { 'lagging near': [link(1)], primary: [link(2)] }
+  const { find, asked } = finding(servers, true, (ms) => ms < 20_000)
+  expect(await find()).toMatchObject({ link: link(2), current: true })
+  expect(asked).toEqual(['lagging near', 'primary'])
+})
+
+test('when nothing but what nobody can judge answers, nobody can tell', async () => {
+  const { find } = finding({ 'lagging near': [link(1)] }, true, (ms) => ms < 20_000)
+  expect(await find()).toBe('unavailable')
 })

@@ -11,9 +11,14 @@ export interface FindStoredDeps {
   /** Whether the primary may be bothered with a slug that a replica does not know. */
   readonly mayAskPrimary: () => boolean
   readonly read: (tier: Server['role'], result: 'hit' | 'miss' | 'failed') => void
+  /** Whether every change of the last so many milliseconds is still known. */
+  readonly reachBack: (ms: number) => boolean
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
+
+/** The lag of a replica is looked at once a second, and so is what it is told by. */
+const lagErrorMs = 5_000
 
 export interface StoredLink {
   readonly link: CachedLink | 'absent'
@@ -32,7 +37,7 @@ export interface StoredLink {
 export type FindStored = (
   domain: string,
   slug: string,
-  known: () => SlugState | undefined,
+  known: () => Pick<SlugState, 'position' | 'deleted'> | undefined,
 ) => Promise<StoredLink | 'unavailable'>
 
 export function createFindStored(deps: FindStoredDeps): FindStored {
@@ -45,16 +50,21 @@ export function createFindStored(deps: FindStoredDeps): FindStored {
       left = left.slice(1)
       // Before it is asked: it may be long until we run again.
       const asOf = deps.now() - server.lagMs()
+      let link: CachedLink | 'absent'
       try {
-        const link = await server.ask((pool) => deps.find(pool, domain, slug))
-        deps.read(role, link === 'absent' ? 'miss' : 'hit')
-        found = { link, current: !behind(link, known()), asOf }
+        link = await server.ask((pool) => deps.find(pool, domain, slug))
       } catch {
         deps.read(role, 'failed')
         continue
       }
-      if (found.current) {
-        if (found.link !== 'absent' || role === 'primary' || !deps.mayAskPrimary()) return found
+      deps.read(role, link === 'absent' ? 'miss' : 'hit')
+      // Otherwise nobody can tell whether it is the latest, or deleted long since.
+      const errorMs = role === 'replica' ? lagErrorMs : 0
+      const judged = deps.reachBack(deps.now() - asOf + errorMs)
+      const current = judged && !behind(link, known())
+      if (judged) found = { link, current, asOf }
+      if (current) {
+        if (link !== 'absent' || role === 'primary' || !deps.mayAskPrimary()) return found
         left = left.filter((other) => other.role === 'primary')
       } else if (role === 'primary' && secondTry) {
         // It cannot lag: the read began before the change.
@@ -67,7 +77,9 @@ export function createFindStored(deps: FindStoredDeps): FindStored {
 }
 
 /** Whether the feed knows of a later state than the one that was read. */
-export function behind(link: CachedLink | 'absent', state: SlugState | undefined): boolean {
-  if (state === undefined) return false
-  return link === 'absent' ? !state.deleted : link.position < state.position
+export function behind(
+  link: CachedLink | 'absent',
+  state: Pick<SlugState, 'position' | 'deleted'> | undefined,
+): boolean {
+  return state !== undefined && (link === 'absent' || link.position < state.position)
 }

@@ -16,7 +16,7 @@ const remembered = (n: number): Remembered => ({
 })
 
 const step = fc.tuple(
-  fc.constantFrom('put', 'put', 'absent', 'get', 'get', 'drop'),
+  fc.constantFrom('put', 'put', 'absent', 'get', 'get', 'deleted', 'changed'),
   fc.integer({ min: 0, max: 300 }).map((n) => `@/${n}`),
 )
 
@@ -29,10 +29,15 @@ test('it tells what was put last or nothing, in as much memory as it may take', 
         if (what === 'get') {
           const known = cache.get(key)
           if (known !== undefined) expect(known).toEqual(model.get(key))
-        } else if (what === 'drop') {
-          cache.drop(key)
+        } else if (what === 'deleted') {
+          cache.changed(key, { position: i, deleted: true })
           model.delete(key)
           expect(cache.get(key)).toBeUndefined()
+        } else if (what === 'changed') {
+          cache.changed(key, { position: i, deleted: false })
+          const before = model.get(key)
+          if (typeof before?.link !== 'object') model.delete(key)
+          else model.set(key, { ...before, epoch: undefined, outdated: true })
         } else {
           const known =
             what === 'put' ? remembered(i) : { ...remembered(i), link: 'absent' as const }

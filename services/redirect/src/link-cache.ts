@@ -5,10 +5,12 @@ import { createPackedMap } from './packed-map.ts'
 
 export interface Remembered {
   readonly link: CachedLink | 'absent'
-  /** Which run of the change feed vouches for it. */
-  readonly epoch: number
+  /** Which run of the change feed vouches for it; undefined: nobody does. */
+  readonly epoch: number | undefined
   /** Milliseconds, monotonic: when it was read. */
   readonly checkedAt: number
+  /** The feed knows of a later state. It is kept for when no store does. */
+  readonly outdated?: true
 }
 
 /**
@@ -18,7 +20,8 @@ export interface Remembered {
 export interface LinkCache {
   readonly get: (key: string) => Remembered | undefined
   readonly put: (key: string, remembered: Remembered) => void
-  readonly drop: (key: string) => void
+  /** Unless that state is here already, or a later one: a primary is ahead of the replica that is followed. */
+  readonly changed: (key: string, state: { position: number; deleted: boolean }) => void
   readonly size: () => number
 }
 
@@ -52,27 +55,35 @@ export function createLinkCache(maxBytes: number): LinkCache {
     packed.delete(key)
     absent.delete(key)
   }
-  const unpack = (key: string) => {
+  const find = (key: string): PackedLink | undefined => {
+    const asObject = hot.get(key)
+    if (asObject !== undefined) return asObject
     const bytes = packed.get(key)
     if (bytes === undefined) return undefined
     const link = unpackLink(bytes)
     if (++unpacked % hotEvery === 0) hot.set(key, link)
     return link
   }
+  const put = (key: string, remembered: Remembered) => {
+    drop(key)
+    const { link } = remembered
+    if (link === 'absent') {
+      absent.set(key, remembered)
+      return
+    }
+    const known = { ...remembered, link }
+    const bytes = packLink(known)
+    if (bytes === undefined || !packed.set(key, bytes)) hot.set(key, known)
+  }
   return {
-    get: (key) => hot.get(key) ?? unpack(key) ?? absent.get(key),
-    put: (key, remembered) => {
-      drop(key)
-      const { link } = remembered
-      if (link === 'absent') {
-        absent.set(key, remembered)
-        return
-      }
-      const known = { ...remembered, link }
-      const bytes = packLink(known)
-      if (bytes === undefined || !packed.set(key, bytes)) hot.set(key, known)
+    get: (key) => find(key) ?? absent.get(key),
+    put,
+    changed: (key, { position, deleted }) => {
+      const there = find(key)
+      if (there !== undefined && there.link.position >= position) return
+      if (there === undefined || deleted) drop(key)
+      else put(key, { ...there, epoch: undefined, outdated: true })
     },
-    drop,
     size: packed.size,
   }
 }

@@ -10,7 +10,7 @@ import { createFindStored } from './find-stored.ts'
 import * as indicators from './indicators.ts'
 import { createLinkCache } from './link-cache.ts'
 import { claimClicks, findLink } from './link-table.ts'
-import { createRecentChanges, linkKey } from './recent-changes.ts'
+import { createRecentChanges, linkKey, type RecentChanges } from './recent-changes.ts'
 import { createResolveLink, type ResolveLink } from './resolve-link.ts'
 import { openSharedCache } from './shared-cache.ts'
 
@@ -40,7 +40,12 @@ const deadlineMs = 200
 /** Slugs that no replica knows, asked of the primary: most of them exist nowhere. */
 const secondQuestionsPerSecond = 50
 
-export function openLinks(config: LinksConfig, log: Logger): Links {
+/** @param refine for tests: what is remembered of changes, with a guard taken away */
+export function openLinks(
+  config: LinksConfig,
+  log: Logger,
+  refine: (recent: RecentChanges) => RecentChanges = (recent) => recent,
+): Links {
   const open = new AsyncDisposableStack()
   const now = () => performance.now()
   const staleLimitMs = config.STALE_LIMIT_HOURS * 3_600_000
@@ -58,7 +63,7 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
     }),
   )
   const cache = createLinkCache(config.CACHE_MAX_MB * 1024 * 1024)
-  const recent = createRecentChanges(now)
+  const recent = refine(createRecentChanges(now))
   const shared =
     config.REDIS_URL === undefined
       ? undefined
@@ -82,8 +87,9 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
         epoch += 1
       },
       changed: (changes, live) => {
-        for (const { domain, slug, position, changedAt } of recent.apply(changes)) {
-          cache.drop(linkKey(domain, slug))
+        for (const change of recent.apply(changes)) {
+          const { domain, slug, position, changedAt } = change
+          cache.changed(linkKey(domain, slug), change)
           shared?.changed(domain, slug, position)
           if (live) indicators.recordFeedDelay((Date.now() - changedAt) / 1000)
         }
@@ -97,6 +103,7 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
     findStored: createFindStored({
       servers: databases.inOrder,
       find: findLink,
+      reachBack: recent.reachBack,
       mayAskPrimary: createAllowance(secondQuestionsPerSecond, now),
       read: indicators.recordRead,
       now: Date.now,

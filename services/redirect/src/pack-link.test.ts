@@ -7,24 +7,28 @@ const time = fc.option(fc.integer({ min: 0, max: 8.64e15 }))
 const whole = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
 const text = fc.string({ unit: 'binary', maxLength: 60 }).filter((it) => it.isWellFormed())
 
-const remembered: fc.Arbitrary<PackedLink> = fc.record({
-  epoch: fc.nat(),
-  checkedAt: whole,
-  link: fc.record({
-    id: fc.uuid(),
-    ownerId: text,
-    destination: fc.webUrl({ withQueryParameters: true, withFragments: true }),
-    startsAt: time,
-    expiresAt: time,
-    limited: fc.boolean(),
-    forwardQuery: fc.boolean(),
-    status: fc.constantFrom(...RedirectStatus.values),
-    cacheSeconds: fc.nat({ max: 86_400 }),
-    blocked: fc.boolean(),
-    deleted: fc.boolean(),
-    position: whole,
-  }),
-})
+const remembered: fc.Arbitrary<PackedLink> = fc.record(
+  {
+    epoch: fc.option(fc.nat(), { nil: undefined }),
+    outdated: fc.constant(true as const),
+    checkedAt: whole,
+    link: fc.record({
+      id: fc.uuid(),
+      ownerId: text,
+      destination: fc.webUrl({ withQueryParameters: true, withFragments: true }),
+      startsAt: time,
+      expiresAt: time,
+      limited: fc.boolean(),
+      forwardQuery: fc.boolean(),
+      status: fc.constantFrom(...RedirectStatus.values),
+      cacheSeconds: fc.nat({ max: 86_400 }),
+      blocked: fc.boolean(),
+      deleted: fc.boolean(),
+      position: whole,
+    }),
+  },
+  { requiredKeys: ['epoch', 'checkedAt', 'link'] },
+)
 
 test('what comes out is what went in', () => {
   fc.assert(

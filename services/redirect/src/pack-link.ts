@@ -11,9 +11,11 @@ const flags = {
   caches: 16,
   blocked: 32,
   deleted: 64,
+  outdated: 128,
 } as const
 
 const firstStatus = 300
+const noEpoch = 0xffffffff
 const idBytes = 16
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/u
 
@@ -21,7 +23,7 @@ const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/u
 const scratch = Buffer.alloc(70_000)
 
 /** Undefined: it cannot be packed so that the same link comes out again. */
-export function packLink({ link, epoch, checkedAt }: PackedLink): Buffer | undefined {
+export function packLink({ link, epoch, checkedAt, outdated }: PackedLink): Buffer | undefined {
   if (!uuid.test(link.id) || link.ownerId.length > 0xff) return undefined
   if (link.destination.length > maxDestinationLength * 4) return undefined
   scratch[0] =
@@ -31,11 +33,12 @@ export function packLink({ link, epoch, checkedAt }: PackedLink): Buffer | undef
     (link.forwardQuery ? flags.forwardQuery : 0) |
     (link.cacheSeconds === 0 ? 0 : flags.caches) |
     (link.blocked ? flags.blocked : 0) |
-    (link.deleted ? flags.deleted : 0)
+    (link.deleted ? flags.deleted : 0) |
+    (outdated ? flags.outdated : 0)
   scratch[1] = link.status - firstStatus
   let at = 2 + scratch.write(link.id.replaceAll('-', ''), 2, 'hex')
   at = writeNumber(link.position, at)
-  at = scratch.writeUInt32LE(epoch, at)
+  at = scratch.writeUInt32LE(epoch ?? noEpoch, at)
   at = writeNumber(Math.floor(checkedAt), at)
   if (link.startsAt !== null) at = scratch.writeDoubleLE(link.startsAt, at)
   if (link.expiresAt !== null) at = scratch.writeDoubleLE(link.expiresAt, at)
@@ -65,8 +68,9 @@ export function unpackLink(bytes: Buffer): PackedLink {
   const ownerStart = at + 1
   const ownerEnd = ownerStart + (bytes[at] ?? 0)
   return {
-    epoch,
+    epoch: epoch === noEpoch ? undefined : epoch,
     checkedAt,
+    ...(has(flags.outdated) && { outdated: true }),
     link: {
       id: `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20)}`,
       ownerId: bytes.toString('utf8', ownerStart, ownerEnd),

@@ -35,21 +35,61 @@ test('a slug that was re-created is alive again', () => {
   expect(recent.of(home)).toMatchObject({ position: 3, deleted: false })
 })
 
-test('changes are forgotten after ten minutes, and a late repetition is only news again', () => {
+test('changes are forgotten after more than ten minutes, and it is known how far back the rest reaches', () => {
   let now = 0
   const recent = createRecentChanges(() => now)
   recent.apply([change(1)])
-  now = recentMs + 1
+  now = recentMs
   recent.apply([change(2, 'other')])
+  expect(recent.of(home)).toMatchObject({ position: 1 })
+  now = 2 * recentMs
+  recent.apply([change(3, 'third')])
   expect(recent.of(home)).toBeUndefined()
   expect(recent.of(linkKey('@', 'other'))).toMatchObject({ position: 2 })
+  expect(recent.reachBack(2 * recentMs - 1)).toBe(true)
+  expect(recent.reachBack(2 * recentMs)).toBe(false)
 })
 
-test('a change that an open transaction repeats for an hour is news once, and stays known', () => {
+test('a flood of changes is not remembered whole, and that is known', () => {
+  let now = 0
+  const recent = createRecentChanges(() => now, 100)
+  for (let position = 1; position <= 1000; position++) {
+    now = position
+    expect(recent.apply([change(position, `slug-${position}`)])).toHaveLength(1)
+  }
+  expect([...recent.all()]).toHaveLength(100)
+  expect(recent.reachBack(99)).toBe(true)
+  expect(recent.reachBack(100)).toBe(false)
+})
+
+test('of a slug whose latest change is forgotten an earlier one is not taken for the latest', () => {
+  const recent = createRecentChanges(() => 0, 2)
+  recent.apply([change(10, 'home')])
+  recent.apply([change(11, 'a'), change(12, 'b')])
+  expect(recent.of(home)).toBeUndefined()
+  // It is news all the same: what is in memory may be older still.
+  expect(recent.apply([change(9, 'home', true)])).toHaveLength(1)
+  expect(recent.of(home)).toBeUndefined()
+  expect(recent.reachBack(0)).toBe(false)
+})
+
+test('a change that is repeated for an hour is news once, and stays known', () => {
   let now = 0
   const recent = createRecentChanges(() => now)
   let news = 0
   for (; now < 60 * 60_000; now += 60_000) news += recent.apply([change(1)]).length
   expect(news).toBe(1)
   expect(recent.of(home)).toMatchObject({ position: 1 })
+})
+
+test('the last deletion of a slug stays known when it lives again, in whatever order both arrive', () => {
+  const deletion = change(2, 'home', true)
+  for (const order of [
+    [deletion, change(3)],
+    [change(3), deletion],
+  ]) {
+    const recent = createRecentChanges(() => 0)
+    for (const one of order) recent.apply([one])
+    expect(recent.of(home)).toMatchObject({ position: 3, deleted: false, deletedUpTo: 2 })
+  }
 })

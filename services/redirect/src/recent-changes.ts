@@ -12,6 +12,8 @@ export interface LinkChange {
 export interface SlugState {
   readonly position: number
   readonly deleted: boolean
+  /** No state below it may be served again; 0 if none is known to have been deleted. */
+  readonly deletedUpTo: number
 }
 
 /** The end of the change feed, kept in memory: what a read that raced a change is judged by. */
@@ -19,50 +21,69 @@ export interface RecentChanges {
   /** Takes rows in any order, also again; returns those that are news. */
   readonly apply: (changes: readonly LinkChange[]) => LinkChange[]
   readonly of: (key: string) => SlugState | undefined
+  /** Whether no change that came in the last so many milliseconds is forgotten: else {@link of} proves nothing. */
+  readonly reachBack: (ms: number) => boolean
   /** The latest of each slug. */
   readonly all: () => Iterable<LinkChange>
 }
 
-/** How long a change is remembered. Longer than any read of a link can last, or any replica that is read can lag. */
+/** How far back the feed begins. Longer than any read of a link can last, or any replica that is read can lag. */
 export const recentMs = 10 * 60_000
+/** Longer, so that a feed which begins anew, by another clock, does not begin with what is forgotten. */
+const rememberedMs = recentMs + 60_000
+/** Some 60 MB. */
+const maxRemembered = 200_000
+
+interface Remembered extends SlugState {
+  readonly change: LinkChange
+  readonly at: number
+  deletedUpTo: number
+}
 
 export function linkKey(domain: string, slug: string): string {
   return `${domain}/${slug}`
 }
 
 /** @param now milliseconds, monotonic */
-export function createRecentChanges(now: () => number): RecentChanges {
-  const applied = new Map<number, number>() // position → when it was seen last; insertion order is age
-  const latest = new Map<string, { readonly change: LinkChange; readonly at: number }>()
+export function createRecentChanges(now: () => number, max = maxRemembered): RecentChanges {
+  // In the order in which they came.
+  const latest = new Map<string, Remembered>()
+  const forgotten = { at: -Infinity, position: 0 }
+  const forget = (position: number, at: number) => {
+    forgotten.at = Math.max(forgotten.at, at)
+    forgotten.position = Math.max(forgotten.position, position)
+  }
   return {
     apply: (changes) => {
       const at = now()
-      const renew = (change: LinkChange) => {
-        const key = linkKey(change.domain, change.slug)
-        if ((latest.get(key)?.change.position ?? 0) > change.position) return false
-        latest.delete(key) // to the young end
-        latest.set(key, { change, at })
-        return true
-      }
       const news: LinkChange[] = []
       for (const change of changes.toSorted((a, b) => a.position - b.position)) {
-        // An open transaction makes the feed repeat a row for as long as it lasts: it is remembered for as long.
-        const isNew = !applied.delete(change.position)
-        applied.set(change.position, at)
-        if (renew(change) && isNew) news.push(change)
+        const key = linkKey(change.domain, change.slug)
+        const known = latest.get(key)
+        if (known !== undefined && known.position > change.position) {
+          if (change.deleted) known.deletedUpTo = Math.max(known.deletedUpTo, change.position)
+          continue
+        }
+        if (known?.position !== change.position) news.push(change)
+        // A later state of the slug may be among what is forgotten; this one must not be taken for the latest.
+        if (known === undefined && change.position <= forgotten.position) {
+          forget(change.position, at)
+          continue
+        }
+        latest.delete(key) // to the young end
+        const { position, deleted } = change
+        const deletedUpTo = deleted ? position : (known?.deletedUpTo ?? 0)
+        latest.set(key, { position, deleted, deletedUpTo, change, at })
       }
-      forget(applied, (when) => when, at - recentMs)
-      forget(latest, (entry) => entry.at, at - recentMs)
+      for (const [key, entry] of latest) {
+        if (entry.at >= at - rememberedMs && latest.size <= max) break
+        latest.delete(key)
+        forget(entry.position, entry.at)
+      }
       return news
     },
-    of: (key) => latest.get(key)?.change,
+    of: (key) => latest.get(key),
+    reachBack: (ms) => now() - ms > forgotten.at,
     all: () => [...latest.values()].map(({ change }) => change),
-  }
-}
-
-function forget<K, V>(map: Map<K, V>, ageOf: (value: V) => number, before: number): void {
-  for (const [key, value] of map) {
-    if (ageOf(value) >= before) return
-    map.delete(key)
   }
 }

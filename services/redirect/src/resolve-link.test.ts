@@ -19,11 +19,12 @@ const link = (position: number, changes: Partial<CachedLink> = {}): CachedLink =
 type Stored = CachedLink | 'absent' | 'unavailable'
 
 /** A resolver over a database that gives these answers, the last one for ever, and what Redis holds. */
-function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?: SharedLink) {
+function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], inRedis?: SharedLink) {
+  let held = inRedis
   const state = { clock: 1_000_000, now: 0, epoch: 1, feedAgeMs: 0, reads: 0 }
   const put: CachedLink[] = []
   const late = Promise.withResolvers<void>()
-  const recent = createRecentChanges(() => state.now)
+  const recent = createRecentChanges(() => state.now, 10)
   const cache = createLinkCache(1024 * 1024)
   const resolver = createResolveLink({
     cache,
@@ -49,13 +50,25 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?
   const resolve = async (slug = 'home'): Promise<Resolution> =>
     resolver.known('@', slug) ?? (await resolver.find('@', slug))
   const changed = (position: number, deleted = false) => {
-    for (const _ of recent.apply([
-      { position, domain: '@', slug: 'home', deleted, changedAt: 0 },
-    ])) {
-      cache.drop('@/home')
-    }
+    const change = { position, domain: '@', slug: 'home', deleted, changedAt: 0 }
+    for (const news of recent.apply([change])) cache.changed('@/home', news)
   }
-  return { resolve, changed, state, put, passDeadline: late.resolve }
+  /** So many changes that the first of them is forgotten. */
+  const flood = () => {
+    recent.apply(
+      Array.from({ length: 11 }, (_, i) => ({
+        position: 1000 + i,
+        domain: '@',
+        slug: `slug-${i}`,
+        deleted: false,
+        changedAt: 0,
+      })),
+    )
+  }
+  const forgetShared = () => {
+    held = undefined
+  }
+  return { resolve, changed, flood, forgetShared, state, put, passDeadline: late.resolve }
 }
 
 test('memory answers while the feed vouches for it', async () => {
@@ -184,7 +197,7 @@ test.each([
   ['gone', { expiresAt: 1_000_000 }],
   ['blocked', { blocked: true }],
 ] as const)('%s holds for what is served while no database answers', async (why, rules) => {
-  const held = { link: link(1, rules), fresh: false }
+  const held = { link: link(1, rules), fresh: false, ageMs: 600_000 }
   expect(await resolving(['unavailable'], held).resolve()).toBe(why)
   const remembered = resolving([link(1, rules), 'unavailable'])
   await remembered.resolve()
@@ -198,7 +211,7 @@ test('a deleted link is gone', async () => {
 })
 
 test('a link that Redis holds is not asked of a database', async () => {
-  const { resolve, state, put } = resolving([link(2)], { link: link(1), fresh: true })
+  const { resolve, state, put } = resolving([link(2)], { link: link(1), fresh: true, ageMs: 0 })
   expect(await resolve()).toEqual(link(1))
   expect(await resolve()).toEqual(link(1))
   expect(state.reads).toBe(0)
@@ -219,19 +232,19 @@ test('what a database says is put into Redis, unless it is behind the feed or go
 })
 
 test('a link in Redis that the feed knows to be changed is read anew', async () => {
-  const { resolve, changed } = resolving([link(2)], { link: link(1), fresh: true })
+  const { resolve, changed } = resolving([link(2)], { link: link(1), fresh: true, ageMs: 0 })
   changed(2)
   expect(await resolve()).toEqual(link(2))
 })
 
 test('an old link in Redis is only used when no database answers', async () => {
-  const held = { link: link(1), fresh: false }
+  const held = { link: link(1), fresh: false, ageMs: 0 }
   expect(await resolving([link(2)], held).resolve()).toEqual(link(2))
   expect(await resolving(['unavailable'], held).resolve()).toEqual(link(1))
 })
 
 test('without the feed Redis is not believed to be fresh', async () => {
-  const { resolve, state } = resolving([link(2)], { link: link(1), fresh: true })
+  const { resolve, state } = resolving([link(2)], { link: link(1), fresh: true, ageMs: 0 })
   state.feedAgeMs = 5_000
   expect(await resolve()).toEqual(link(2))
 })
@@ -269,5 +282,87 @@ test('what was read before a long pause of the process is not remembered', async
     link(2),
   ])
   await resolve()
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('what was read is not taken back by an older change that comes later', async () => {
+  const { resolve, changed, state } = resolving([link(3)])
+  await resolve()
+  changed(2, true)
+  expect(await resolve()).toEqual(link(3))
+  expect(state.reads).toBe(1)
+})
+
+test('what was answered is not followed by an older state, although the feed has heard of neither', async () => {
+  const { resolve, state } = resolving([link(3), link(2)])
+  await resolve()
+  state.epoch += 1
+  expect(await resolve()).toEqual(link(3))
+  expect(state.reads).toBe(2)
+})
+
+test('what was answered is followed by an older state when nothing later was seen for ten minutes', async () => {
+  const { resolve, state } = resolving([link(3), link(2)])
+  await resolve()
+  state.epoch += 1
+  state.now += 10 * 60_000 + 1
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('when all databases are behind, the latest that anybody knows is served', async () => {
+  const held = { link: link(2), fresh: false, ageMs: 0 }
+  const { resolve, changed } = resolving([link(1)], held)
+  changed(3)
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('when all databases are behind a deletion, nothing from before it is served', async () => {
+  const { resolve, changed } = resolving([link(1)], { link: link(2), fresh: false, ageMs: 0 })
+  changed(3, true)
+  changed(4)
+  expect(await resolve()).toBe('unavailable')
+})
+
+test('when all databases are behind a creation, that is not reported as absent', async () => {
+  const { resolve, changed } = resolving(['absent'])
+  changed(1)
+  expect(await resolve()).toBe('unavailable')
+})
+
+test('a link in Redis that is older than the changes that are remembered is read again', async () => {
+  const { resolve, flood } = resolving([link(2)], { link: link(1), fresh: true, ageMs: 10 })
+  flood()
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('a link that was answered as deleted is not absent next, where the feed has heard of neither', async () => {
+  const { resolve, state } = resolving([link(3, { deleted: true }), 'absent'])
+  expect(await resolve()).toBe('gone')
+  state.epoch += 1
+  expect(await resolve()).toBe('gone')
+})
+
+test('what was in memory before a change is served rather than something older', async () => {
+  const { resolve, changed } = resolving([link(2), link(1)])
+  await resolve()
+  changed(3)
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('a link that was in memory before its deletion is not served when that is forgotten', async () => {
+  const { resolve, changed, flood, state } = resolving([link(1), 'unavailable'])
+  await resolve()
+  changed(3)
+  changed(2, true)
+  flood()
+  state.epoch += 1
+  expect(await resolve()).toBe('unavailable')
+})
+
+test('what Redis gave when no database answered is not followed by something older', async () => {
+  const held = { link: link(2), fresh: false, ageMs: 0 }
+  const { resolve, forgetShared } = resolving(['unavailable', link(1)], held)
+  expect(await resolve()).toEqual(link(2))
+  forgetShared()
   expect(await resolve()).toEqual(link(2))
 })

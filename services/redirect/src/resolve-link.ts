@@ -2,7 +2,7 @@
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import { behind, type FindStored } from './find-stored.ts'
 import type { LinkCache, Remembered } from './link-cache.ts'
-import { linkKey, type RecentChanges } from './recent-changes.ts'
+import { linkKey, recentMs, type RecentChanges, type SlugState } from './recent-changes.ts'
 import type { SharedCache, SharedLink } from './shared-cache.ts'
 
 /**
@@ -58,10 +58,22 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     remembered.epoch === deps.epoch() &&
     (feedIsFresh() || deps.now() - remembered.checkedAt < recheckMs)
 
+  // What was read here may be ahead of the feed: it follows a replica, and the primary was asked.
+  const latestState = (key: string): Pick<SlugState, 'position' | 'deleted'> | undefined => {
+    const heard = recent.of(key)
+    const remembered = cache.get(key)
+    if (remembered === undefined || remembered.link === 'absent') return heard
+    if (deps.now() - remembered.checkedAt > recentMs) return heard
+    return (heard?.position ?? 0) >= remembered.link.position ? heard : remembered.link
+  }
+  const isDeleted = (key: string) => {
+    const heard = recent.of(key)
+    return heard?.deleted === true && latestState(key) === heard
+  }
+
   const load = async (key: string, domain: string, slug: string): Promise<Resolution> => {
-    const known = () => recent.of(key)
-    const isDeleted = () => known()?.deleted === true
-    if (isDeleted()) return 'gone'
+    const known = () => latestState(key)
+    if (isDeleted(key)) return 'gone'
     const epoch = deps.epoch()
     const startedAt = deps.now()
     const remember = (link: CachedLink | 'absent') => {
@@ -72,19 +84,23 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
 
     const held = await findShared(domain, slug)
     // Only the feed can tell that nothing has changed since Redis was told.
-    if (held?.fresh === true && feedIsFresh() && !behind(held.link, known())) {
+    if (
+      held?.fresh === true &&
+      feedIsFresh() &&
+      recent.reachBack(held.ageMs) &&
+      !behind(held.link, known())
+    ) {
       deps.read('redis', 'hit')
       remember(held.link)
       return resolution(held.link, clock)
     }
     const stored = await deps.findStored(domain, slug, known)
-    if (isDeleted()) return 'gone'
+    if (isDeleted(key)) return 'gone'
     if (stored === 'unavailable') return lastKnown(key, held)
-    if (stored.current) {
-      remember(stored.link)
-      if (stored.link !== 'absent' && !stored.link.deleted)
-        shared?.put(domain, slug, stored.link, stored.asOf)
-    }
+    if (!stored.current) return lastKnown(key, held, stored.link)
+    remember(stored.link)
+    if (stored.link !== 'absent' && !stored.link.deleted)
+      shared?.put(domain, slug, stored.link, stored.asOf)
     return resolution(stored.link, clock)
   }
 
@@ -96,17 +112,32 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     return undefined
   }
 
-  // While no database answers: what memory or Redis knew, as long as it may be believed.
-  const lastKnown = (key: string, held: SharedLink | undefined): Resolution => {
-    const remembered = cache.get(key)?.link
-    if (recent.of(key)?.deleted === true) return 'gone'
+  // While no database answers, or none has heard of what the feed has: the latest that anybody knew.
+  const lastKnown = (
+    key: string,
+    held: SharedLink | undefined,
+    stored: CachedLink | 'absent' = 'absent',
+  ): Resolution => {
+    if (isDeleted(key)) return 'gone'
+    const heard = recent.of(key)
+    const remembered = cache.get(key)
     const stale = deps.feedAgeMs() > deps.staleLimitMs
-    // A slug that was unknown may have been created meanwhile.
-    const inMemory = stale || remembered === 'absent' ? undefined : remembered
-    const candidates = [inMemory, held?.link].filter((link) => link !== undefined)
-    const [latest] = candidates.toSorted((a, b) => b.position - a.position)
+    // A slug that was unknown may have been created meanwhile; what came after an outdated state, be forgotten.
+    const inMemory =
+      stale || (remembered?.outdated && heard === undefined) ? 'absent' : remembered?.link
+    const deletedUpTo = heard?.deletedUpTo ?? 0
+    const [latest] = [inMemory, held?.link, stored]
+      .filter((link) => typeof link === 'object')
+      .filter((link) => link.position >= deletedUpTo)
+      .toSorted((a, b) => b.position - a.position)
     if (latest === undefined) return 'unavailable'
-    deps.read(latest === inMemory ? 'memory' : 'redis', 'stale')
+    if (latest !== stored) deps.read(latest === inMemory ? 'memory' : 'redis', 'stale')
+    // So that nothing older is served next.
+    if (latest !== inMemory) {
+      const outdated = heard !== undefined && heard.position > latest.position
+      const unvouched = { link: latest, epoch: undefined, checkedAt: deps.now() }
+      cache.put(key, outdated ? { ...unvouched, outdated } : unvouched)
+    }
     return resolution(latest, clock)
   }
 

@@ -55,7 +55,7 @@ async function destination(cache: SharedCache) {
 test('what one process has read all may use', async () => {
   await using test = await caching()
   test.cache.put('@', 'home', link(1), test.state.now)
-  expect(await test.cache.find('@', 'home')).toEqual({ link: link(1), fresh: true })
+  expect(await test.cache.find('@', 'home')).toMatchObject({ link: link(1), fresh: true })
   expect(await test.cache.find('go.example', 'home')).toBe('absent')
 })
 

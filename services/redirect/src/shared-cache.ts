@@ -29,6 +29,8 @@ export interface SharedLink {
   readonly link: CachedLink
   /** Read from a database so lately that the change feed of any process reaches back further. */
   readonly fresh: boolean
+  /** Since a database was asked. */
+  readonly ageMs: number
 }
 
 /** None of these rejects. */
@@ -105,7 +107,8 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
         const value = await reading.execute(() => redis.get(cachedLinkKey(domain, slug)))
         const decoded = value === null ? undefined : decodeCachedLink(value)
         if (decoded === undefined || decoded === 'changed') return 'absent'
-        return { link: decoded.link, fresh: now() - decoded.readAt < freshMs }
+        const ageMs = now() - decoded.readAt
+        return { link: decoded.link, fresh: ageMs < freshMs, ageMs }
       } catch {
         return 'failed'
       }
