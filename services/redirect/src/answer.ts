@@ -6,24 +6,19 @@ import { sendProblem } from '@sleepwell/runtime/send-problem'
 import { forwardQuery } from './forward-query.ts'
 import type { Outcome } from './indicators.ts'
 import { pages, sendPage } from './pages.ts'
+import { writeRedirectHead } from './redirect-head.ts'
 
-// Headers by hand: half the cost of res.redirect().
 export function redirectTo(
   req: IncomingMessage,
   res: ServerResponse,
   id: string,
   link: CachedLink,
 ): Outcome {
-  res.writeHead(link.status, [
-    'Location',
-    link.forwardQuery ? forwardQuery(link.destination, req.url ?? '') : link.destination,
-    'Cache-Control',
-    link.cacheSeconds === 0 ? neverCached : cacheControl(link, Date.now()),
-    'X-Request-Id',
-    id,
-    'Content-Length',
-    '0',
-  ])
+  const location = link.forwardQuery
+    ? forwardQuery(link.destination, req.url ?? '')
+    : link.destination
+  const cache = link.cacheSeconds === 0 ? neverCached : cacheControl(link, Date.now())
+  writeRedirectHead(res, link.status, location, cache, id)
   res.end()
   return 'found'
 }
