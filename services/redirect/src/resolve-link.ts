@@ -42,16 +42,32 @@ const recheckMs = 10_000
 /** Far above all deadlines together, far below what the feed remembers. */
 const longestLoadMs = 60_000
 
+interface Loading {
+  readonly answer: Promise<Resolution>
+  late: boolean
+  readonly seen: Seen
+}
+
+/** What a load has come across so far. */
+interface Seen {
+  held?: SharedLink | undefined
+}
+
 export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
   const { cache, recent, shared } = deps
-  const loading = new Map<string, { readonly answer: Promise<Resolution>; late: boolean }>()
+  const loading = new Map<string, Loading>()
 
   const feedIsFresh = () => deps.feedAgeMs() < feedFreshMs
   const vouchedFor = (remembered: Remembered) =>
     remembered.epoch === deps.epoch() &&
     (feedIsFresh() || deps.now() - remembered.checkedAt < recheckMs)
 
-  const load = async (key: string, domain: string, slug: string): Promise<Resolution> => {
+  const load = async (
+    key: string,
+    domain: string,
+    slug: string,
+    seen: Seen,
+  ): Promise<Resolution> => {
     const known = () => recent.of(key)
     const isDeleted = () => known()?.deleted === true
     if (isDeleted()) return 'gone'
@@ -64,6 +80,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     }
 
     const held = await findShared(domain, slug)
+    seen.held = held
     // Only the feed can tell that nothing has changed since Redis was told.
     if (held?.fresh === true && feedIsFresh() && !behind(held.link, known())) {
       deps.read('redis', 'hit')
@@ -115,17 +132,18 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
       const key = linkKey(domain, slug)
       const under = loading.get(key)
       if (under !== undefined)
-        return under.late ? Promise.resolve(lastKnown(key, undefined)) : under.answer
+        return under.late ? Promise.resolve(lastKnown(key, under.seen.held)) : under.answer
       const done = new AbortController()
-      const loaded = load(key, domain, slug).finally(() => {
+      const seen: Seen = {}
+      const loaded = load(key, domain, slug, seen).finally(() => {
         loading.delete(key)
         done.abort()
       })
       const late = deps.deadline(done.signal).then(() => {
         entry.late = true
-        return lastKnown(key, undefined)
+        return lastKnown(key, seen.held)
       })
-      const entry = { answer: Promise.race([loaded, late]), late: false }
+      const entry = { answer: Promise.race([loaded, late]), late: false, seen }
       loading.set(key, entry)
       return entry.answer
     },
