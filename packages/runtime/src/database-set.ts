@@ -1,12 +1,5 @@
 // One database with replicas, as a reader sees it: which server to ask first, which one to pass over, whom to spare.
-import {
-  bulkhead,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  handleAll,
-  type IPolicy,
-  wrap,
-} from 'cockatiel'
+import { bulkhead, circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel'
 import type { Pool } from 'pg'
 import { every } from './every.ts'
 import type { Logger } from './log.ts'
@@ -66,7 +59,7 @@ export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
       role,
       url,
       pool,
-      ask: guarded(pool, max),
+      ask: guarded(pool, max, timeoutMs),
       lagMs: () => (lagOf(server) ?? 0) * 1000,
       heartbeatAt: undefined,
       answers: true,
@@ -130,14 +123,25 @@ async function readHeartbeat(server: Watched): Promise<void> {
   }
 }
 
-/** Far more than can be answered within any deadline here: whoever waits too long has left by then. */
+/** Far more than can be answered within any deadline here. */
 const maxWaiting = 1000
 
-/** A server that is away costs nothing per question, and no question waits where its deadline is running. */
-function guarded(pool: Pool, connections: number): Server['ask'] {
-  const policy: IPolicy = wrap(
-    bulkhead(connections, maxWaiting),
-    circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: new ConsecutiveBreaker(5) }),
-  )
-  return (question) => policy.execute(() => question(pool))
+/**
+ * A server that is away costs nothing per question, and no question waits where its deadline is running. One that has
+ * waited for a connection longer than an answer may take is not asked any more: whoever asked has left, and a server
+ * that is behind would for ever answer those who have left.
+ */
+function guarded(pool: Pool, connections: number, patienceMs: number): Server['ask'] {
+  const waiting = bulkhead(connections, maxWaiting)
+  const answering = circuitBreaker(handleAll, {
+    halfOpenAfter: 1000,
+    breaker: new ConsecutiveBreaker(5),
+  })
+  return (question) => {
+    const askedAt = performance.now()
+    return waiting.execute(async () => {
+      if (performance.now() - askedAt > patienceMs) throw new Error('waited too long to be asked')
+      return await answering.execute(() => question(pool))
+    })
+  }
 }
