@@ -8,7 +8,7 @@ import { openFaultProxy, through, type FaultProxy } from '@sleepwell/testing/fau
 import { openOwnRedis, type OwnRedis } from '@sleepwell/testing/own-redis'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
 import { Redis } from 'ioredis'
-import { Pool, type QueryResultRow } from 'pg'
+import { Pool, type PoolClient, type QueryResultRow } from 'pg'
 import { follow, until } from '../api.ts'
 import { insertLinks, writeLink } from './links-in-postgres.ts'
 import { fillRedis } from './links-in-redis.ts'
@@ -23,6 +23,8 @@ export interface Ground extends AsyncDisposable {
   readonly toRedis: FaultProxy
   readonly toPrimary: FaultProxy
   readonly toReplica: FaultProxy
+  /** What a redirect is told of where they are. */
+  readonly urls: Readonly<Record<'LINKS_URL' | 'LINKS_REPLICA_URLS' | 'REDIS_URL', string>>
   /** Most wanted first. */
   readonly slugs: readonly string[]
   /** On the primary, as the superuser, without a fault in between. */
@@ -30,6 +32,8 @@ export interface Ground extends AsyncDisposable {
     sql: string,
     values?: readonly unknown[],
   ) => Promise<Row[]>
+  /** A connection of the same kind, until disposed. */
+  readonly connect: () => Promise<PoolClient>
   /** Creates a link or changes it, as link-write does. @param destination undefined deletes it */
   readonly write: (slug: string, destination: string | undefined) => Promise<void>
   /** A redirect process that leans on all of it; settings given as undefined are left out. */
@@ -61,8 +65,9 @@ export async function openGround(own?: OwnPostgres): Promise<Ground> {
   const database = own === undefined ? open.use(await openTestDatabase('links')) : undefined
   const urlOf = (role: 'redirect' | 'postgres') =>
     database?.url(role) ?? own?.primary.url(role) ?? ''
-  const pool = new Pool({ connectionString: urlOf('postgres'), max: 4 })
-  pool.on('error', () => {})
+  const pool = new Pool({ connectionString: urlOf('postgres'), max: 6 })
+  // Its server may be taken away, whether a connection is in use or not.
+  pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}))
   open.defer(() => pool.end())
   const query: Ground['query'] = async (sql, values = []) =>
     (await pool.query(sql, [...values])).rows
@@ -86,6 +91,11 @@ export async function openGround(own?: OwnPostgres): Promise<Ground> {
 
   await fillRedis({ query, redisClient })
   const slugs = Array.from({ length: links }, (_, i) => slugOf(i))
+  const urls = {
+    LINKS_URL: through(toPrimary, urlOf('redirect')),
+    LINKS_REPLICA_URLS: through(toReplica, replicaUrl),
+    REDIS_URL: through(toRedis, redis.url),
+  }
   let redirects = 0
   return {
     redis,
@@ -93,14 +103,18 @@ export async function openGround(own?: OwnPostgres): Promise<Ground> {
     toRedis,
     toPrimary,
     toReplica,
+    urls,
     slugs,
     query,
+    connect: async () => {
+      const client = await pool.connect()
+      open.defer(() => client.release(true))
+      return client
+    },
     write: (slug, destination) => writeLink(pool, slug, destination),
     startRedirect: async (settings = {}, preload) => {
       const all: Record<string, string | undefined> = {
-        LINKS_URL: through(toPrimary, urlOf('redirect')),
-        LINKS_REPLICA_URLS: through(toReplica, replicaUrl),
-        REDIS_URL: through(toRedis, redis.url),
+        ...urls,
         CLICK_LOG_URL: clicks.url('redirect'),
         SPOOL_DIR: join(scratch, `spool-${++redirects}`),
         VISITOR_KEY: 'k'.repeat(32),
@@ -136,6 +150,14 @@ export async function asksRedis(redirect: ServiceProcess): Promise<void> {
       return await answered()
     },
     (count) => count > before,
+  )
+}
+
+/** Once the change feed has been away so long that nothing is believed without a database any more. */
+export async function feedIsLost({ metric }: ServiceProcess): Promise<void> {
+  await until(
+    () => metric('redirect_change_feed_age_seconds'),
+    (seconds) => seconds > 2,
   )
 }
 

@@ -1,4 +1,4 @@
-import { cachedLinkKey, encodeCachedLink } from '@sleepwell/contracts/cached-link'
+import { cachedLinkKey, encodeCachedLink, type CachedLink } from '@sleepwell/contracts/cached-link'
 import type { Ground } from './ground.ts'
 
 const prefix = 'sleepwell:'
@@ -13,17 +13,16 @@ export async function fillRedis(
   { query, redisClient }: Pick<Ground, 'query' | 'redisClient'>,
   readAt = Date.now(),
 ): Promise<void> {
-  const links = await query<{
-    id: string
-    slug: string
-    ownerId: string
-    destination: string
-    position: string
-  }>(`select id, slug, owner_id as "ownerId", destination, position from links where domain = '@'`)
+  // As pg reads it, a bigint is a string.
+  const links = await query<Omit<CachedLink, 'position'> & { slug: string; position: string }>(
+    `select id, slug, owner_id as "ownerId", destination, position, false as deleted,
+       (extract(epoch from expires_at) * 1000)::float8 as "expiresAt"
+     from links where domain = '@'`,
+  )
   const writing = redisClient.pipeline()
   for (const { slug, position, ...link } of links) {
-    const cached = { ...link, expiresAt: null, deleted: false, position: Number(position) }
-    writing.set(redisKeyOf(slug), encodeCachedLink(cached, readAt), 'EX', 86_400)
+    const value = encodeCachedLink({ ...link, position: Number(position) }, readAt)
+    writing.set(redisKeyOf(slug), value, 'EX', 86_400)
   }
   await writing.exec()
 }

@@ -74,12 +74,16 @@ export async function expectReachable(
   }
 }
 
-/** Only how those fare who come while it lasts, for a guard that is switched off: many are turned away. */
+/**
+ * Only how those fare who come while it lasts, for a guard that is switched off: many are turned away. The process is
+ * killed: it may wait for ever.
+ */
 export async function expectBite(ground: Ground, redirect: ServiceProcess): Promise<RedirectRun> {
   await using traffic = ground.visit(redirect)
   const during = traffic.next()
   await sleep(full ? 5_000 : 300)
   await traffic.stop()
+  await redirect.kill()
   expectBitten(during)
   return figuresOf(during)
 }

@@ -9,6 +9,8 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly metric: (name: string) => Promise<number>
   /** The end of what it has logged. */
   readonly log: () => string
+  /** As kill -9 does. */
+  readonly kill: () => Promise<void>
 }
 
 /** As long as a supervisor waits. */
@@ -49,6 +51,10 @@ export async function startService(
   return {
     url: `http://127.0.0.1:${port}`,
     log: () => said,
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
     metric: async (name) => {
       const answer = await fetch(`http://127.0.0.1:${adminPort}/metrics`)
       const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(name))
