@@ -4,6 +4,7 @@ import { expect } from '@jest/globals'
 import { full, type RedirectRun } from '@sleepwell/testing/fault-run'
 import { follow, until } from '../api.ts'
 import { destinationOf, type Ground } from './ground.ts'
+import { seconds } from './recount.ts'
 import type { ServiceProcess } from './service-process.ts'
 import type { Tally, Traffic } from './traffic.ts'
 
@@ -13,6 +14,8 @@ export interface Drill {
   readonly after: Tally
   /** From the end of the fault until everybody was answered rightly and in time; of those who came while measured. */
   readonly recoverySeconds: number
+  /** How long the fault lasted. */
+  readonly outageSeconds: number
 }
 
 export interface Blow {
@@ -26,11 +29,12 @@ export interface Blow {
 
 /** A shorter outage at full length, for a run in between. */
 const outageSeconds = Number(process.env.SLEEPWELL_OUTAGE_SECONDS ?? 30)
-const fullMs = outageSeconds * 1000
-const [beforeMs, duringMs, afterMs] = full ? [fullMs, fullMs, fullMs] : [300, 600, 300]
+/** At the least: until it is noticed may be longer. */
+export const outageMs = full ? outageSeconds * 1000 : 600
+const aroundMs = full ? outageMs : 300
 
 /** How many links are followed by others than the visitors while a fault lasts. */
-export const reached = 20
+export const reached = full ? 20 : 5
 
 /** Fails if a visitor is led astray, or if a link cannot be reached while the fault lasts, or after it. */
 export async function expectKept(
@@ -40,16 +44,17 @@ export async function expectKept(
 ): Promise<Drill> {
   await using traffic = blow.traffic ?? ground.visit(redirect)
   const before = traffic.next()
-  await sleep(beforeMs)
+  await sleep(aroundMs)
   const during = traffic.next()
+  const struckAt = performance.now()
   await blow.strike()
-  await sleep(duringMs)
+  await sleep(outageMs)
   await expectReachable(redirect, ground.slugs.slice(-reached))
   await blow.meanwhile?.()
   await blow.heal()
   const healedAt = performance.now()
   const after = traffic.next()
-  await sleep(afterMs)
+  await sleep(aroundMs)
   await traffic.stop()
   const lastMs = Math.max(0, traffic.lastNotOkAt() - healedAt)
   await expectReachable(redirect, ground.slugs.slice(-2 * reached, -reached))
@@ -57,7 +62,8 @@ export async function expectKept(
     expect(asked).toBeGreaterThan(0)
     expect(wrong).toBe(0)
   }
-  return { before, during, after, recoverySeconds: Number((lastMs / 1000).toFixed(1)) }
+  const outageSeconds = seconds(healedAt - struckAt)
+  return { before, during, after, recoverySeconds: seconds(lastMs), outageSeconds }
 }
 
 /** Resolves when each link leads where it should. How soon depends on how busy the machine is; that it does, not. */
@@ -97,9 +103,11 @@ export function figuresOf(during: Tally): RedirectRun {
   return { asked, okPercent: percent(ok, asked), wrong, failed, worstMs: Math.round(worstMs) }
 }
 
-export function figuresOfDrill({ before, during, after, recoverySeconds }: Drill): RedirectRun {
+export function figuresOfDrill(drilled: Drill): RedirectRun {
+  const { before, during, after, recoverySeconds, outageSeconds } = drilled
   return {
     ...figuresOf(during),
+    outageSeconds,
     recoverySeconds,
     okPercentBefore: percent(before.ok, before.asked),
     worstMsBefore: Math.round(before.worstMs),
