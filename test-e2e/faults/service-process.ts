@@ -5,21 +5,31 @@ import { fileURLToPath } from 'node:url'
 
 export interface ServiceProcess extends AsyncDisposable {
   readonly url: string
-  /** Value of a metric, summed over its series. */
+  /** Value of a metric, summed over its series; `name{tier="redis"` begins to name one. */
   readonly metric: (name: string) => Promise<number>
+  /** The end of what it has logged. */
+  readonly log: () => string
+  /** As kill -9 does. */
+  readonly kill: () => Promise<void>
 }
 
 /** As long as a supervisor waits. */
 const patienceMs = 15_000
 
-/** Resolves when it listens; rejects with what it said if it ends before. */
+/**
+ * Resolves when it listens; rejects with what it said if it ends before.
+ *
+ * @param preload module that is loaded first
+ */
 export async function startService(
   service: 'redirect' | 'analytics',
   env: Readonly<Record<string, string>>,
+  preload?: string,
 ): Promise<ServiceProcess> {
+  const first = preload === undefined ? [] : ['--import', preload]
   const child = spawn(
     process.execPath,
-    ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
+    [...first, '--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
     {
       cwd: fileURLToPath(new URL(`../../services/${service}`, import.meta.url)),
       env: { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', ...env },
@@ -40,6 +50,11 @@ export async function startService(
   const { port, adminPort } = await ports.promise
   return {
     url: `http://127.0.0.1:${port}`,
+    log: () => said,
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
     metric: async (name) => {
       const answer = await fetch(`http://127.0.0.1:${adminPort}/metrics`)
       const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(name))

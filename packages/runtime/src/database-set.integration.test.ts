@@ -150,3 +150,28 @@ test('only the primary is told, whatever a replica could say', async () => {
   const { rows } = await set.tell((pool) => pool.query('select current_database() as name'))
   expect(rows).toEqual([{ name }])
 })
+
+test('a question that waited too long for its turn is not asked any more, and the server is not blamed', async () => {
+  await using one = await servers(0)
+  await using set = openDatabaseSet({
+    primary: one.urls[0] ?? '',
+    replicas: [],
+    name: 'test',
+    max: 1,
+    replicaTimeoutMs: 20,
+    primaryTimeoutMs: 20,
+    log,
+  })
+  const slow = Promise.withResolvers<void>()
+  const first = set.ask(() => slow.promise)
+  let asked = 0
+  const waiting = Array.from({ length: 10 }, () => set.ask(async () => void (asked += 1)))
+  const ended = Promise.allSettled(waiting)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  slow.resolve()
+  await first
+  expect((await ended).map(({ status }) => status)).toEqual(waiting.map(() => 'rejected'))
+  expect(asked).toBe(0)
+  await set.ask(async () => void (asked += 1))
+  expect(asked).toBe(1)
+})

@@ -69,7 +69,7 @@ export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
       role,
       url,
       pool,
-      ...guarded(pool, max),
+      ...guarded(pool, max, timeoutMs),
       lagMs: () => (lagOf(server) ?? 0) * 1000,
       heartbeatAt: undefined,
       answers: true,
@@ -134,23 +134,34 @@ async function readHeartbeat(server: Watched): Promise<void> {
   }
 }
 
-/** Far more than can be answered within any deadline here: whoever waits too long has left by then. */
+/** Far more than can be answered within any deadline here. */
 const maxWaiting = 1000
 
 /**
  * A server that is away costs nothing per question, and no question waits where its deadline is running. Reads and
  * writes share the connections in the order in which they come, so that of the few that there are a read waits for
  * one write at most. They do not share the breaker: a primary whose commits hang answers reads all the same, and
- * writes that go on failing would never let it close.
+ * writes that go on failing would never let it close. Whoever has waited for a connection longer than an answer may
+ * take has left, and is not asked for any more: a server that is behind would for ever answer those who have left.
  */
-function guarded(pool: Pool, connections: number): Pick<Watched, 'ask' | 'tell'> {
+function guarded(
+  pool: Pool,
+  connections: number,
+  patienceMs: number,
+): Pick<Watched, 'ask' | 'tell'> {
   const places = bulkhead(connections, maxWaiting)
-  const breaker = () =>
-    circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: new ConsecutiveBreaker(5) })
-  const reading: IPolicy = wrap(places, breaker())
-  const writing: IPolicy = wrap(bulkhead(1, maxWaiting), places, breaker())
-  return {
-    ask: (question) => reading.execute(() => question(pool)),
-    tell: (command) => writing.execute(() => command(pool)),
+  const lineUp = (line: IPolicy): Server['ask'] => {
+    const answering = circuitBreaker(handleAll, {
+      halfOpenAfter: 1000,
+      breaker: new ConsecutiveBreaker(5),
+    })
+    return (question) => {
+      const askedAt = performance.now()
+      return line.execute(async () => {
+        if (performance.now() - askedAt > patienceMs) throw new Error('waited too long to be asked')
+        return await answering.execute(() => question(pool))
+      })
+    }
   }
+  return { ask: lineUp(places), tell: lineUp(wrap(bulkhead(1, maxWaiting), places)) }
 }

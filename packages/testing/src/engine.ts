@@ -44,8 +44,8 @@ export function engine(name: EngineName): Engine {
   }
 }
 
-/** The parent first: stopped, it starts nobody else meanwhile. */
-function sendToAll(pid: number, signal: NodeJS.Signals): void {
+/** To a process and all below it, the parent first: stopped, it starts nobody else meanwhile. */
+export function sendToAll(pid: number, signal: NodeJS.Signals): void {
   process.kill(pid, signal)
   for (const child of childrenOf(pid)) {
     try {

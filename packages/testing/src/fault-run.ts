@@ -6,6 +6,7 @@ import { writeDrillTable } from './drill-table.ts'
 /** At full length, as the published figures were made. */
 export const full = process.env.SLEEPWELL_FAULTS === 'full'
 
+/** What became of clicks. */
 export interface FaultRun {
   /** Answered redirects that are not stored. */
   readonly lost: number
@@ -15,12 +16,26 @@ export interface FaultRun {
   readonly [figure: string]: number | string | boolean
 }
 
-export interface Drill {
+/** How redirects fared while something that they lean on was away. */
+export interface RedirectRun {
+  /** Requests while it was. */
+  readonly asked: number
+  /** Of them, those answered rightly within 200 ms; in percent. */
+  readonly okPercent: number
+  /** Led elsewhere, or a living link called absent or gone. */
+  readonly wrong: number
+  /** 503, or no answer at all. */
+  readonly failed: number
+  readonly worstMs: number
+  readonly [figure: string]: number | string | boolean
+}
+
+export interface Drill<Run = FaultRun | RedirectRun> {
   readonly fault: string
   readonly description: string
   /** The same fault with its guard switched off: that it bites. */
-  readonly guardOff?: FaultRun
-  readonly runs: readonly FaultRun[]
+  readonly guardOff?: Run
+  readonly runs: readonly Run[]
 }
 
 const drills = fileURLToPath(new URL('../../../docs/drills/', import.meta.url))
@@ -31,13 +46,17 @@ const begun = new Set<string>()
  *
  * @param fault kebab-case, such as `leader-moves`
  */
-export function recordRun(fault: string, description: string, run: FaultRun): void {
+export function recordRun(fault: string, description: string, run: FaultRun | RedirectRun): void {
   const { guardOff, runs = [] } = read(fault)
   write({ fault, description, ...(guardOff && { guardOff }), runs: [...runs, run] })
 }
 
 /** The run that shows the fault biting while the guard against it is switched off. */
-export function recordGuardOff(fault: string, description: string, run: FaultRun): void {
+export function recordGuardOff(
+  fault: string,
+  description: string,
+  run: FaultRun | RedirectRun,
+): void {
   write({ fault, description, guardOff: run, runs: read(fault).runs ?? [] })
 }
 

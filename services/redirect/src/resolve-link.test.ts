@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import { behind } from './find-stored.ts'
@@ -259,6 +260,20 @@ test('a visitor waits no longer than the deadline, and gets what was known', asy
   passDeadline()
   expect(await waiting).toEqual(link(1))
   expect(await unknown).toBe('unavailable')
+})
+
+test('while no database answers in time, a visitor gets what Redis holds', async () => {
+  const never = () => new Promise<Stored>(() => {})
+  const { resolve, passDeadline } = resolving([never], {
+    link: link(1),
+    fresh: false,
+    ageMs: 600_000,
+  })
+  const waiting = resolve()
+  await setImmediate() // Redis has answered
+  passDeadline()
+  expect(await waiting).toEqual(link(1))
+  expect(await resolve()).toEqual(link(1))
 })
 
 test('who comes while a late load goes on is told what is known by then', async () => {

@@ -49,9 +49,20 @@ const recheckMs = 10_000
 /** Far above all deadlines together, far below what the feed remembers. */
 const longestLoadMs = 60_000
 
+interface Loading {
+  readonly answer: Promise<Resolution>
+  late: boolean
+  readonly seen: Seen
+}
+
+/** What a load has come across so far. */
+interface Seen {
+  held?: SharedLink | undefined
+}
+
 export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
   const { cache, recent, shared, clock } = deps
-  const loading = new Map<string, { readonly answer: Promise<Resolution>; late: boolean }>()
+  const loading = new Map<string, Loading>()
 
   const feedIsFresh = () => deps.feedAgeMs() < feedFreshMs
   const vouchedFor = (remembered: Remembered) =>
@@ -71,7 +82,12 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     return heard?.deleted === true && latestState(key) === heard
   }
 
-  const load = async (key: string, domain: string, slug: string): Promise<Resolution> => {
+  const load = async (
+    key: string,
+    domain: string,
+    slug: string,
+    seen: Seen,
+  ): Promise<Resolution> => {
     const known = () => latestState(key)
     if (isDeleted(key)) return 'gone'
     const epoch = deps.epoch()
@@ -83,6 +99,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     }
 
     const held = await findShared(domain, slug)
+    seen.held = held
     // Only the feed can tell that nothing has changed since Redis was told.
     if (
       held?.fresh === true &&
@@ -153,17 +170,18 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
       const key = linkKey(domain, slug)
       const under = loading.get(key)
       if (under !== undefined)
-        return under.late ? Promise.resolve(lastKnown(key, undefined)) : under.answer
+        return under.late ? Promise.resolve(lastKnown(key, under.seen.held)) : under.answer
       const done = new AbortController()
-      const loaded = load(key, domain, slug).finally(() => {
+      const seen: Seen = {}
+      const loaded = load(key, domain, slug, seen).finally(() => {
         loading.delete(key)
         done.abort()
       })
       const late = deps.deadline(done.signal).then(() => {
         entry.late = true
-        return lastKnown(key, undefined)
+        return lastKnown(key, seen.held)
       })
-      const entry = { answer: Promise.race([loaded, late]), late: false }
+      const entry = { answer: Promise.race([loaded, late]), late: false, seen }
       loading.set(key, entry)
       return entry.answer
     },

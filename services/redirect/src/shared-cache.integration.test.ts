@@ -125,6 +125,13 @@ test.each(['rubbish', '', '12 {"v":9}', '99999999999999999999 x'])(
   },
 )
 
+test('what is of another type is replaced like other rubbish', async () => {
+  await using test = await caching()
+  await test.redis.rpush(test.key, 'rubbish')
+  test.cache.put('@', 'home', link(1), test.state.now)
+  expect(await destination(test.cache)).toBe('https://example.com/1')
+})
+
 test('a frozen Redis fails instead of hanging, and is used again once it thaws', async () => {
   await using test = await caching()
   test.cache.put('@', 'home', link(1), test.state.now)

@@ -51,11 +51,11 @@ const freshMs = 5 * 60_000
 /** What was read before the change is by then too old to be put. */
 const tombstoneSeconds = 10 * 60
 
-// Compare and set: what stands there stays if it is later (or, for a tombstone, as late). Rubbish has no position. A
-// Redis that is too full for the new value still gives up the old one.
+// Compare and set: what stands there stays if it is later (or, for a tombstone, as late). Rubbish has no position, and
+// may be of a type that cannot even be read. A Redis that is too full for the new value still gives up the old one.
 const replaceOlder = `
-  local there = redis.call('get', KEYS[1])
-  local position = there and tonumber(string.match(there, '^(%d+) '))
+  local there = redis.pcall('get', KEYS[1])
+  local position = type(there) == 'string' and tonumber(string.match(there, '^(%d+) '))
   if position and position >= tonumber(ARGV[1]) then return 0 end
   local done = redis.pcall('set', KEYS[1], ARGV[2], 'ex', ARGV[3])
   if type(done) == 'table' and done.err then
