@@ -61,6 +61,12 @@ export const metrics = {
       'Since the change feed was last read to its end. Edits are invisible while it grows.',
     attributes: [],
   },
+  redirect_stale_limit_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description: 'Age of the change feed from which memory is not believed any more.',
+    attributes: [],
+  },
   redirect_change_feed_delay_seconds: {
     kind: 'histogram',
     unit: 's',

@@ -20,6 +20,7 @@ export type Outcome = (typeof outcomes)[number]
 export interface Gauges {
   readonly cachedLinks: () => number
   readonly feedAgeMs: () => number
+  readonly staleLimitHours: number
   readonly spoolBytes: () => number
   readonly unshippedClicks: () => number
   readonly spoolAgeMs: () => number
@@ -74,6 +75,7 @@ export function recordPublishFailure(): void {
 export function observe(gauges: Gauges): void {
   instruments.gauge('redirect_cached_links', gauges.cachedLinks)
   instruments.gauge('redirect_change_feed_age_seconds', () => gauges.feedAgeMs() / 1000)
+  instruments.gauge('redirect_stale_limit_seconds', () => gauges.staleLimitHours * 3600)
   instruments.gauge('redirect_spool_bytes', gauges.spoolBytes)
   instruments.gauge('redirect_spool_unshipped_clicks', gauges.unshippedClicks)
   instruments.gauge('redirect_spool_age_seconds', () => gauges.spoolAgeMs() / 1000)

@@ -49,6 +49,7 @@ await run(log, async () => {
   indicators.observe({
     cachedLinks: links.cached,
     feedAgeMs: links.feedAgeMs,
+    staleLimitHours: config.STALE_LIMIT_HOURS,
     spoolBytes: clicks.bytes,
     unshippedClicks: clicks.unshipped,
     spoolAgeMs: clicks.ageMs,
