@@ -45,12 +45,12 @@ export interface Ground extends AsyncDisposable {
   readonly visit: (redirect: ServiceProcess, perSecond?: number) => Traffic
 }
 
-export const perSecond = full ? 1_000 : 150
+export const perSecond = full ? 500 : 150
 const links = full ? 20_000 : 4_000
 /** For the guard that a test switches off. */
 export const forEver = '3600000'
 /** Short runs share the machine with other tests, and ours are about what breaks, not about how busy it is. */
-const patience = full ? {} : { REPLICA_TIMEOUT_MS: '1000', LINKS_TIMEOUT_MS: '1000' }
+export const patience = { REPLICA_TIMEOUT_MS: '1000', LINKS_TIMEOUT_MS: '1000' }
 /** The deadlines of the product, for a test of them. */
 export const impatience = { REPLICA_TIMEOUT_MS: undefined, LINKS_TIMEOUT_MS: undefined }
 
@@ -121,7 +121,7 @@ export async function openGround(own?: OwnPostgres): Promise<Ground> {
         // Not all links fit: the other stores are asked all the time.
         CACHE_MAX_MB: '1',
         DRAIN_LIMIT_SECONDS: '1',
-        ...patience,
+        ...(!full && patience),
         ...settings,
       }
       const set = Object.entries(all).flatMap(([name, value]) =>
