@@ -22,7 +22,7 @@ export async function startService(
     ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
     {
       cwd: fileURLToPath(new URL(`../../services/${service}`, import.meta.url)),
-      env: { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', ...env },
+      env: { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', DRAIN_DELAY_SECONDS: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )

@@ -194,6 +194,7 @@ await run(log, async () => {
   open.use(live)
   ready = true
   log.info({ port: api.port, adminPort: admin.port }, 'listening')
-  await stopRequested(log)
+  const hurry = await stopRequested(log)
   ready = false
+  await api.leave(config.DRAIN_DELAY_SECONDS * 1000, hurry)
 })

@@ -70,6 +70,7 @@ await run(log, async () => {
   const api = open.use(await listen(app, { port: PORT, host, problem }))
   ready = true
   log.info({ port: api.port, adminPort: admin.port }, 'listening')
-  await stopRequested(log)
+  const hurry = await stopRequested(log)
   ready = false
+  await api.leave(config.DRAIN_DELAY_SECONDS * 1000, hurry)
 })
