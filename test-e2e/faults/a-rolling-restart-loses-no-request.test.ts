@@ -4,6 +4,7 @@ import { expect, jest, test } from '@jest/globals'
 import { full, recordGuardOff, recordRun } from '@sleepwell/testing/fault-run'
 import { until } from '../api.ts'
 import { openFleet, type FleetOptions } from './fleet.ts'
+import { visitUntilDismissed } from './kept-visitor.ts'
 import { startLoad } from './load-client.ts'
 
 jest.setTimeout(900_000)
@@ -60,6 +61,24 @@ test('a rolling restart fails no request and loses no click', async () => {
   recordRun(fault, description, figures)
   expect(codes).toEqual(codes.map(() => 0))
   expect(figures).toMatchObject({ failedRequests: 0, lost: 0, doubled: 0, unanswered: 0 })
+})
+
+test('who has a connection to the process itself is answered on it until told that it ends', async () => {
+  await using fleet = await openFleet({ settings: { DRAIN_DELAY_SECONDS: '1' } })
+  const [process] = fleet.processes
+  if (process === undefined) throw new Error('none')
+  const running = Array.from({ length: 64 }, () => visitUntilDismissed(`${process.url}/home`))
+  const idle = visitUntilDismissed(`${process.url}/home`, 2 ** 30)
+  await sleep(200)
+  process.send('SIGTERM')
+  const visits = await Promise.all(running)
+  expect(await process.ended).toBe(0)
+  const all = [...visits, await idle]
+  expect(visits.map(({ end }) => end)).toEqual(visits.map(() => 'dismissed'))
+  // Nobody can tell one who says nothing; its connection was closed while nothing was under way.
+  expect((await idle).end).toBe('closed')
+  const answered = all.flatMap((visit) => visit.answered)
+  expect(await fleet.stopAndRecount(answered)).toEqual({ lost: 0, doubled: 0, unanswered: 0 })
 })
 
 /** Places of `rounds` restarts of everybody, each round in an order of its own. */

@@ -13,6 +13,8 @@ export interface Fleet extends AsyncDisposable {
   readonly shortLink: string
   /** Those that run now. */
   readonly processes: readonly ServiceProcess[]
+  /** To the same destination. */
+  readonly addLink: (slug: string) => Promise<void>
   /** Sends the signal, and when the process has ended starts another one in its place; to its exit code. */
   readonly restart: (place: number, signal: NodeJS.Signals) => Promise<number | null>
   /** Stops all processes, each of which has then shipped its spool, and compares the click log with the answers. */
@@ -32,7 +34,7 @@ export interface FleetOptions {
   readonly instead?: Readonly<Record<string, string>>
 }
 
-export const slug = 'home'
+const slug = 'home'
 const places = [0, 1, 2] as const
 
 export async function openFleet({ settings = {}, instead = {} }: FleetOptions): Promise<Fleet> {
@@ -41,11 +43,13 @@ export async function openFleet({ settings = {}, instead = {} }: FleetOptions): 
   const analytics = opening.use(await openTestDatabase('analytics'))
   const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-fleet-'))
   opening.defer(() => rmSync(scratch, { recursive: true }))
-  await query(
-    links.url('links_owner'),
-    `insert into links (id, owner_id, domain, slug, destination)
-     values (gen_random_uuid(), 'acme', '@', '${slug}', 'https://example.com/')`,
-  )
+  const addLink = async (slug: string) => {
+    const text = `
+      insert into links (id, owner_id, domain, slug, destination)
+      values (gen_random_uuid(), 'acme', '@', $1, 'https://example.com/')`
+    await query(links.url('links_owner'), text, [slug])
+  }
+  await addLink(slug)
   const firstPort = await freeRow()
   const start = (place: number) =>
     startService('redirect', {
@@ -69,6 +73,7 @@ export async function openFleet({ settings = {}, instead = {} }: FleetOptions): 
   return {
     shortLink: `http://127.0.0.1:${port}/${slug}`,
     processes,
+    addLink,
     restart: async (place, signal) => {
       const process = processes[place]
       process?.send(signal)

@@ -16,7 +16,7 @@ export interface LoadClient extends AsyncDisposable {
 const tickMs = 10
 
 export function startLoad(
-  shortLink: string,
+  shortLink: string | (() => string),
   pace: { readonly perSecond: number } | { readonly visitors: number },
 ): LoadClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
@@ -32,7 +32,8 @@ export function startLoad(
         others++
         resolve()
       }
-      const request = get(shortLink, { agent, headers }, (answer) => {
+      const url = typeof shortLink === 'string' ? shortLink : shortLink()
+      const request = get(url, { agent, headers }, (answer) => {
         const id = answer.headers['x-request-id']
         if (answer.statusCode === 302 && typeof id === 'string') answered.push(id)
         else others++
