@@ -15,7 +15,7 @@ const stallMs = 2_000
 
 test('a process that stalls is passed by, comes back by itself, and loses nothing', async () => {
   await using fleet = await openFleet({})
-  const load = startLoad(fleet.shortLink, { perSecond })
+  await using load = startLoad(fleet.shortLink, { perSecond }, 4 * perSecond)
   const own: string[] = []
   let answeredWhileStalled = 0
   for (let i = 0; i < stalls; i++) {

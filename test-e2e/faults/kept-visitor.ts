@@ -14,11 +14,12 @@ export interface Visit {
 export async function visitUntilDismissed(shortLink: string, pauseMs?: number): Promise<Visit> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const answered: string[] = []
+  let closed: Promise<unknown> | undefined
   try {
     for (;;) {
       const request = get(shortLink, { agent, headers: { 'user-agent': firefox } })
       const [answer] = (await once(request, 'response')) as [IncomingMessage]
-      const closed = once(answer.socket, 'close')
+      closed ??= new Promise((resolve) => answer.socket.once('close', resolve))
       const id = answer.headers['x-request-id']
       if (answer.statusCode !== 302 || typeof id !== 'string') return { answered, end: 'failed' }
       answered.push(id)

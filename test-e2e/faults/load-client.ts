@@ -18,8 +18,10 @@ const tickMs = 10
 export function startLoad(
   shortLink: string | (() => string),
   pace: { readonly perSecond: number } | { readonly visitors: number },
+  /** What an open loop needs of them for requests that are not answered for a while. */
+  maxSockets = 64,
 ): LoadClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  const agent = new Agent({ keepAlive: true, maxSockets })
   const headers = { 'user-agent': firefox }
   const answered: string[] = []
   const open = new Set<Promise<void>>()

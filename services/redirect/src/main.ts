@@ -89,10 +89,12 @@ await run(log, async () => {
   })
   const app = createApp({ failed, newId: newClickId })
   const lane = createFastLane(redirect, app)
+  // From the first request on, a signal is no longer the end.
+  const stop = stopRequested(log)
   const visitors = open.use(await listen(lane, { port: PORT, host, problem }))
   ready = true
   log.info({ port: visitors.port, adminPort: admin.port }, 'listening')
-  const hurry = await stopRequested(log)
+  const hurry = await stop
   ready = false
   await visitors.leave(config.DRAIN_DELAY_SECONDS * 1000, hurry)
 })
