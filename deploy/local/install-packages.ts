@@ -8,27 +8,35 @@ import { CannotStart } from './cannot-start.ts'
 import { unpackPackages } from './unpack-packages.ts'
 
 /** Program, and the package that brings it. */
-const needed: Readonly<Record<string, string>> = {
+const stack: Readonly<Record<string, string>> = {
   'redis-server': 'redis-server',
   java: 'default-jre-headless',
   mvn: 'maven',
   openssl: 'openssl',
   setpriv: 'util-linux',
 }
+const tests: typeof stack = { ...stack, haproxy: 'haproxy' }
 
 export interface InstallOptions {
   readonly say: (line: string) => void
   readonly stop: AbortSignal
 }
 
-/** Afterwards every needed program is on this process's PATH. */
-export async function ensureInstalled({ say, stop }: InstallOptions): Promise<void> {
+/** Afterwards every program that they need is on this process's PATH. */
+export async function ensureInstalled(
+  who: 'stack' | 'tests',
+  { say, stop }: InstallOptions,
+): Promise<void> {
+  const packageOf = who === 'stack' ? stack : tests
   const cache = join(cacheDirectory(), 'packages')
+  // Where servers are, which is on the PATH of root only.
+  process.env.PATH = [process.env.PATH, '/usr/sbin'].join(delimiter)
+  // All of them, also those that the cache has: it is replaced as a whole.
+  const missing = Object.keys(packageOf).filter((program) => !isThere(program))
   // After what the machine has itself.
   process.env.PATH = [process.env.PATH, join(cache, 'bin')].join(delimiter)
-  const missing = Object.keys(needed).filter((program) => !isThere(program))
-  if (missing.length === 0) return
-  const packages = missing.map((program) => needed[program] ?? program)
+  if (missing.every(isThere)) return
+  const packages = missing.map((program) => packageOf[program] ?? program)
   const command = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`
   if (!isThere('apt-get') || !isThere('dpkg'))
     throw new CannotStart(

@@ -37,6 +37,7 @@ test('each service connects as its own role, and listens on this machine only', 
     HOST: '127.0.0.1',
     PORT: '8080',
     ADMIN_PORT: '9080',
+    DRAIN_DELAY_SECONDS: '0',
   })
   expect(settingsOf('link-write', options, secrets, engines)).toMatchObject({
     LINKS_URL: 'postgres://link_write@127.0.0.1/links',

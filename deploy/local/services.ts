@@ -59,6 +59,8 @@ export function settingsOf(
     HOST: host,
     PORT: String(port),
     ADMIN_PORT: String(port + adminOffset),
+    // Nobody stands in front who would have to learn of the end.
+    DRAIN_DELAY_SECONDS: '0',
   }
 }
 

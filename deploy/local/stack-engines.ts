@@ -26,7 +26,7 @@ export const openStackEngines: OpenEngines = async (context) => {
   const [primary, replica, redis, kafka] = [inside(), inside(), inside(), inside()]
 
   // Postgres came with npm, and so does not wait for it.
-  const installed = ensureInstalled({ say, stop: context.stop })
+  const installed = ensureInstalled('stack', { say, stop: context.stop })
   const opened = await step('Postgres with a replica, Redis and Kafka', async () => {
     const [databases, redisUrl, kafkaUrl] = await Promise.all([
       openBoth(primary, replica),

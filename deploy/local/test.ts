@@ -22,7 +22,7 @@ chmodSync(scratch, 0o755)
 let closing: string | undefined
 try {
   const supervision = { say: console.error, hurry: request.hurry }
-  if (!quick) await ensureInstalled({ say: console.error, stop: request.stop })
+  if (!quick) await ensureInstalled('tests', { say: console.error, stop: request.stop })
   await using engines = quick ? undefined : startTestEngines(scratch, supervision)
   if (!testsOnly) {
     await step('format', 'oxfmt', ['--check'])

@@ -97,6 +97,7 @@ function writePrograms(programs: readonly string[], aside: string, cache: string
   const places: Readonly<Record<string, string | undefined>> = {
     java: home && `${home}/bin/java`,
     mvn: 'usr/share/maven/bin/mvn',
+    haproxy: 'usr/sbin/haproxy',
   }
   const settings = {
     LD_LIBRARY_PATH: libraries(root)

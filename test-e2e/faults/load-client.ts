@@ -16,10 +16,12 @@ export interface LoadClient extends AsyncDisposable {
 const tickMs = 10
 
 export function startLoad(
-  shortLink: string,
+  shortLink: string | (() => string),
   pace: { readonly perSecond: number } | { readonly visitors: number },
+  /** What an open loop needs of them for requests that are not answered for a while. */
+  maxSockets = 64,
 ): LoadClient {
-  const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+  const agent = new Agent({ keepAlive: true, maxSockets })
   const headers = { 'user-agent': firefox }
   const answered: string[] = []
   const open = new Set<Promise<void>>()
@@ -32,7 +34,8 @@ export function startLoad(
         others++
         resolve()
       }
-      const request = get(shortLink, { agent, headers }, (answer) => {
+      const url = typeof shortLink === 'string' ? shortLink : shortLink()
+      const request = get(url, { agent, headers }, (answer) => {
         const id = answer.headers['x-request-id']
         if (answer.statusCode === 302 && typeof id === 'string') answered.push(id)
         else others++

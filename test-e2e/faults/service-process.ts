@@ -1,10 +1,13 @@
 // A service as a process of its own, without the supervisor of the whole system.
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 export interface ServiceProcess extends AsyncDisposable {
   readonly url: string
+  readonly adminUrl: string
+  readonly send: (signal: NodeJS.Signals) => void
+  /** Exit code; null if it was killed. */
+  readonly ended: Promise<number | null>
   /** Value of a metric, summed over its series; `name{tier="redis"` begins to name one. */
   readonly metric: (name: string) => Promise<number>
   /** The end of what it has logged. */
@@ -32,11 +35,11 @@ export async function startService(
     [...first, '--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
     {
       cwd: fileURLToPath(new URL(`../../services/${service}`, import.meta.url)),
-      env: { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', ...env },
+      env: { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', DRAIN_DELAY_SECONDS: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )
-  const exited = once(child, 'exit')
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const ports = Promise.withResolvers<{ port: number; adminPort: number }>()
   let said = ''
   for (const stream of [child.stdout, child.stderr])
@@ -46,15 +49,18 @@ export async function startService(
       if (line !== undefined && line.endsWith('}')) ports.resolve(JSON.parse(line))
       said = said.slice(-100_000)
     })
-  void exited.then(() => ports.reject(new Error(`${service} did not start:\n${said}`)))
+  void ended.then(() => ports.reject(new Error(`${service} did not start:\n${said}`)))
   const { port, adminPort } = await ports.promise
   return {
     url: `http://127.0.0.1:${port}`,
     log: () => said,
     kill: async () => {
       child.kill('SIGKILL')
-      await exited
+      await ended
     },
+    adminUrl: `http://127.0.0.1:${adminPort}`,
+    send: (signal) => void child.kill(signal),
+    ended,
     metric: async (name) => {
       const answer = await fetch(`http://127.0.0.1:${adminPort}/metrics`)
       const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(name))
@@ -63,7 +69,7 @@ export async function startService(
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
       const late = setTimeout(() => child.kill('SIGKILL'), patienceMs)
-      await exited
+      await ended
       clearTimeout(late)
     },
   }

@@ -59,6 +59,9 @@ export const port = z.coerce.number().int().min(0).max(65_535)
 /** A duration, in the unit that the setting's name ends in. */
 export const duration = z.coerce.number().int().min(1)
 
+/** A duration that may be none. */
+export const delay = z.coerce.number().int().min(0)
+
 export const postgresUrl = z
   .string()
   .refine(

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { expect, test } from '@jest/globals'
 import { listen } from './http.ts'
 import { openConversation } from './test-conversation.ts'
@@ -86,9 +89,57 @@ test('stopping finishes what is under way and says that the connection ends', as
   client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
   await begun.promise
   const stopped = server[Symbol.asyncDispose]()
-  await expect(openConversation(server.port)).rejects.toThrow('ECONNREFUSED')
+  await untilRefused(server.port)
   finish.resolve()
   expect(await client.rest()).toContain('whole')
+  await stopped
+})
+
+test('who leaves goes on taking connections and answering, and each answer ends its connection', async () => {
+  await using server = await serve(greet)
+  using kept = await openConversation(server.port)
+  kept.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await kept.hears('hello')
+  const hurry = new AbortController()
+  const left = server.leave(2 ** 30, hurry.signal)
+  using late = await openConversation(server.port)
+  for (const client of [kept, late]) {
+    client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    expect(await client.rest()).toMatch(/connection: close\r\n[^]*hello$/iu)
+  }
+  hurry.abort()
+  await left
+})
+
+test('who has left does not wait any longer than the delay', async () => {
+  await using server = await serve(greet)
+  const neverHurried = new AbortController().signal
+  await expect(server.leave(1, neverHurried)).resolves.toBeUndefined()
+  await expect(server.leave(2 ** 30, AbortSignal.abort())).resolves.toBeUndefined()
+})
+
+test('a request that was sent on a kept connection before stopping is still answered', async () => {
+  const server = await serve(greet)
+  using client = await openConversation(server.port)
+  client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await client.hears('hello')
+  client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  const stopped = server[Symbol.asyncDispose]()
+  expect((await client.rest()).match(/hello/gu)).toHaveLength(2)
+  await stopped
+})
+
+test('connections that were made before stopping, and that nobody had time to take, are served', async () => {
+  const server = await serve(greet)
+  const size = 50
+  const state = new Int32Array(new SharedArrayBuffer(8))
+  const crowd = new Worker(new URL('test-crowd.ts', import.meta.url), {
+    workerData: { port: server.port, size, state },
+  })
+  Atomics.wait(state, 0, 0) // until all are connected and have asked: this thread is busy as long
+  const stopped = server[Symbol.asyncDispose]()
+  await once(crowd, 'exit')
+  expect(Atomics.load(state, 1)).toBe(size)
   await stopped
 })
 
@@ -133,6 +184,18 @@ test('a request that never ends is cut when the time for draining is over', asyn
   await server[Symbol.asyncDispose]()
   expect(await client.rest()).toBe('')
 })
+
+/** Those that come before are served, and one after the other they would be for long. */
+async function untilRefused(port: number): Promise<void> {
+  for (;;) {
+    const refusal = await openConversation(port).then(
+      ({ socket }) => void socket.destroy(),
+      (error: unknown) => error,
+    )
+    if (refusal !== undefined) return expect(refusal).toMatchObject({ code: 'ECONNREFUSED' })
+    await sleep(20)
+  }
+}
 
 function serve(handler: RequestListener, options: { port?: number; drainMs?: number } = {}) {
   return listen(handler, { port: 0, host: '127.0.0.1', problem: testProblem, ...options })

@@ -1,10 +1,16 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { sendProblem, type ProblemCatalogue, type RuntimeProblem } from './send-problem.ts'
 
 export interface Listener extends AsyncDisposable {
   readonly port: number
+  /**
+   * Before it is disposed: requests are served as ever, but each answer ends its connection, so that whoever uses one goes
+   * elsewhere before it is closed. Resolves after the delay, in which others learn not to come, or when hurried.
+   */
+  readonly leave: (delayMs: number, hurry: AbortSignal) => Promise<void>
 }
 
 export interface ListenOptions {
@@ -27,7 +33,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   const { problem } = options
   // Browsers open connections ahead of need. Node counts one that never asked anything as busy.
   const silent = new Set<Socket>()
-  let closing = false
+  let leaving = false
   const server = createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -41,7 +47,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     },
     (req, res) => {
       silent.delete(req.socket)
-      if (closing) res.setHeader('Connection', 'close')
+      if (leaving) res.setHeader('Connection', 'close')
       if (!hasOneHost(req)) return sendProblem(res, problem('bad_host'))
       handler(req, res)
     },
@@ -59,8 +65,12 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   })
   return {
     port: (server.address() as AddressInfo).port,
+    leave: async (delayMs, hurry) => {
+      leaving = true
+      await sleep(delayMs, undefined, { signal: hurry }).catch(() => {})
+    },
     [Symbol.asyncDispose]: () => {
-      closing = true
+      leaving = true
       return close(server, silent, options.drainMs ?? 10_000)
     },
   }
@@ -102,9 +112,11 @@ const refusals: Readonly<Record<string, RuntimeProblem>> = {
 }
 
 async function close(server: Server, silent: Set<Socket>, drainMs: number): Promise<void> {
+  await takeWhatCame(server)
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  const idle = setInterval(() => server.closeIdleConnections(), 50)
-  const hush = setTimeout(() => {
+  const idle = setInterval(() => void turns().then(() => server.closeIdleConnections()), 50)
+  const hush = setTimeout(async () => {
+    await turns()
     for (const socket of silent) socket.destroy()
   }, firstRequestMs)
   const cut = setTimeout(() => server.closeAllConnections(), drainMs)
@@ -112,4 +124,27 @@ async function close(server: Server, silent: Set<Socket>, drainMs: number): Prom
   clearInterval(idle)
   clearTimeout(hush)
   clearTimeout(cut)
+}
+
+/**
+ * What has come by now is read before this resolves. A connection that is closed with a request unread is reset, and
+ * after a busy time there are some: timers run before sockets are looked at.
+ */
+async function turns(): Promise<void> {
+  await turn() // may be the end of a turn that has begun
+  await turn()
+}
+
+const maxTurns = 1_000
+
+/** Connections that were made and not taken would be reset with the listener; each turn takes one. */
+async function takeWhatCame(server: Server): Promise<void> {
+  let came = true
+  const take = () => (came = true)
+  server.on('connection', take)
+  for (let i = 0; came && i < maxTurns; i++) {
+    came = false
+    await turns()
+  }
+  server.off('connection', take)
 }

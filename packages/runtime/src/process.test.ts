@@ -50,6 +50,29 @@ test('a second signal while stopping does not cut it short', async () => {
   expect(service.lines().at(-1)).toMatchObject({ msg: 'stopped' })
 })
 
+test.each([
+  ['SIGTERM', [], false],
+  ['SIGTERM', ['SIGTERM'], false],
+  ['SIGTERM', ['SIGINT'], true],
+  ['SIGINT', [], true],
+] as const)('after %s and %j, is there a hurry? %p', async (first, then, hurried) => {
+  const service = start(`
+    await run(log, async () => {
+      const stop = stopRequested(log)
+      log.info('waiting')
+      const hurry = await stop
+      for (let i = 0; i < 20; i++) await new Promise((resolve) => setTimeout(resolve, 10))
+      log.info({ hurried: hurry.aborted }, 'ended')
+    })
+  `)
+  await service.says('waiting')
+  service.child.kill(first)
+  await service.says('stopping')
+  for (const signal of then) service.child.kill(signal)
+  expect(await service.exit()).toBe(0)
+  expect(service.lines().find(({ msg }) => msg === 'ended')).toMatchObject({ hurried })
+})
+
 test('a service stops when its supervisor is gone', async () => {
   const service = start(waiting)
   await service.says('waiting')

@@ -1,6 +1,6 @@
 import { clickLogUrl, clickLogUrls } from '@sleepwell/click-log/open-click-log'
 import { clicksTopicRetentionDays } from '@sleepwell/contracts/click'
-import { port, postgresUrl, postgresUrls, readEnv } from '@sleepwell/runtime/env'
+import { delay, port, postgresUrl, postgresUrls, readEnv } from '@sleepwell/runtime/env'
 import { z } from 'zod'
 
 // Less, and a click that a log delivers again could be counted again: its first copy would be gone.
@@ -25,6 +25,8 @@ const settings = {
     .max(3650)
     .default(30),
   /** Address to bind; all of them if absent. */
+  /** How long a process that was told to stop goes on serving, while others learn not to send anybody here. */
+  DRAIN_DELAY_SECONDS: delay.default(5),
   HOST: z.string().optional(),
   PORT: port.default(8082),
   ADMIN_PORT: port.default(9082),

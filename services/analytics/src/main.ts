@@ -189,11 +189,14 @@ await run(log, async () => {
   let ready = false
   const { HOST: host, PORT, ADMIN_PORT } = config
   const admin = open.use(await listenAdmin({ port: ADMIN_PORT, host, problem, ready: () => ready }))
+  // From the first request on, a signal is no longer the end.
+  const stop = stopRequested(log)
   const api = open.use(await listen(app, { port: PORT, host, problem }))
   // Ended before the server drains: those who follow would never leave by themselves.
   open.use(live)
   ready = true
   log.info({ port: api.port, adminPort: admin.port }, 'listening')
-  await stopRequested(log)
+  const hurry = await stop
   ready = false
+  await api.leave(config.DRAIN_DELAY_SECONDS * 1000, hurry)
 })

@@ -48,6 +48,7 @@ export async function startService(
         HOST: '127.0.0.1',
         PORT: '0',
         ADMIN_PORT: '0',
+        DRAIN_DELAY_SECONDS: '0',
         ...changes,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

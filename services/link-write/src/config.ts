@@ -1,5 +1,5 @@
 import { hostOf } from '@sleepwell/contracts/destination'
-import { httpOrigin, list, port, postgresUrl, readEnv } from '@sleepwell/runtime/env'
+import { delay, httpOrigin, list, port, postgresUrl, readEnv } from '@sleepwell/runtime/env'
 import { z } from 'zod'
 
 const hosts = list.refine(
@@ -15,6 +15,8 @@ const settings = {
   /** Further hosts on which short links live. */
   DOMAINS: hosts.default([]),
   /** Address to bind; all of them if absent. */
+  /** How long a process that was told to stop goes on serving, while others learn not to send anybody here. */
+  DRAIN_DELAY_SECONDS: delay.default(5),
   HOST: z.string().optional(),
   PORT: port.default(8081),
   ADMIN_PORT: port.default(9081),

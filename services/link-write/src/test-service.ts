@@ -20,7 +20,7 @@ export async function startService(env: Record<string, string>) {
     ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
     {
       cwd: folder,
-      env: { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', ...env },
+      env: { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', DRAIN_DELAY_SECONDS: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )

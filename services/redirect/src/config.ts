@@ -1,6 +1,7 @@
 import { clickLogUrl } from '@sleepwell/click-log/open-click-log'
 import { hostOf } from '@sleepwell/contracts/destination'
 import {
+  delay,
   duration,
   httpOrigin,
   list,
@@ -54,6 +55,8 @@ const settings = {
   REDIS_TIMEOUT_MS: duration.default(25),
   /** How long links are served from memory while no links database answers. */
   STALE_LIMIT_HOURS: duration.default(24),
+  /** How long a process that was told to stop goes on serving, while others learn not to send anybody here. */
+  DRAIN_DELAY_SECONDS: delay.default(5),
   /** How long a stopping process tries to ship its spool; what is left is shipped by its next life. */
   DRAIN_LIMIT_SECONDS: duration.default(10),
   HOST: z.string().optional(),

@@ -42,6 +42,10 @@ await run(log, async () => {
   trustAuthorities(config.CA_FILE)
   await probeEngines(config, log)
 
+  // Closed last: how much of the spool is left can be seen for as long as it takes.
+  let ready = false
+  const { HOST: host, PORT, ADMIN_PORT } = config
+  const admin = open.use(await listenAdmin({ port: ADMIN_PORT, host, problem, ready: () => ready }))
   const links = open.use(openLinks(config, log))
   const clickLog = open.use(openClickLog(config.CLICK_LOG_URL, { log }))
   const clicks = open.use(await openClicks(config, clickLog.publish, log))
@@ -86,13 +90,13 @@ await run(log, async () => {
     newId: newClickId,
   })
   const app = createApp({ failed, newId: newClickId })
-  let ready = false
-  const { HOST: host, PORT, ADMIN_PORT } = config
-  const admin = open.use(await listenAdmin({ port: ADMIN_PORT, host, problem, ready: () => ready }))
   const lane = createFastLane(redirect, app)
+  // From the first request on, a signal is no longer the end.
+  const stop = stopRequested(log)
   const visitors = open.use(await listen(lane, { port: PORT, host, problem }))
   ready = true
   log.info({ port: visitors.port, adminPort: admin.port }, 'listening')
-  await stopRequested(log)
+  const hurry = await stop
   ready = false
+  await visitors.leave(config.DRAIN_DELAY_SECONDS * 1000, hurry)
 })

@@ -34,6 +34,7 @@ export async function startRedirect(settings: Record<string, string> = {}, prelo
       HOST: '127.0.0.1',
       PORT: '0',
       ADMIN_PORT: '0',
+      DRAIN_DELAY_SECONDS: '0',
       DRAIN_LIMIT_SECONDS: '1',
       ...settings,
     },
