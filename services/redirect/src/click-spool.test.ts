@@ -84,6 +84,21 @@ test('clicks of one turn share a write, and those that come during a write share
   expect(frames().map((frame) => frame.from)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
 })
 
+test('a process that was held up itself does not take the disk for hung', async () => {
+  const begun = Promise.withResolvers<void>()
+  const { spool, kept } = spooling(async () => {
+    begun.resolve()
+    await sleep(1)
+  })
+  await using _ = spool
+  const first = recorded(spool)
+  await begun.promise
+  const second = recorded(spool)
+  for (const until = performance.now() + 60; performance.now() < until;); // as a long collection does
+  await Promise.all([first, second])
+  expect(kept).toEqual({ recorded: 2, undurable: 0, dropped: 0 })
+})
+
 test('a hung disk makes nobody wait, and loses nothing once it comes back', async () => {
   const { promise: thawed, resolve: thaw } = Promise.withResolvers<void>()
   const { spool, frames, kept } = spooling(() => thawed)

@@ -80,6 +80,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
   let spare: Buffer | undefined // of a group that is written
   let dropped: { readonly from: number; readonly to: number } | undefined
   let stalled = false
+  let writtenAt = 0
   let closed = false
   let writing: Promise<void> | undefined
 
@@ -133,6 +134,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
         taken = false
       }
       waiting.shift()
+      writtenAt = now()
       stalled = false
       inMemory -= bytes.length
       onDisk += bytes.length
@@ -159,7 +161,10 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
     for (const answer of visitors) answer()
   }
 
-  const isOverdue = () => waiting[0] !== undefined && now() - waiting[0].since >= patienceMs
+  // From the last write on: while there is one after the other, the disk does not hang, but this process may have been
+  // held up, or have much to write.
+  const isOverdue = () =>
+    waiting[0] !== undefined && now() - Math.max(waiting[0].since, writtenAt) >= patienceMs
   const patience = setInterval(() => {
     // Where this process itself was not running meanwhile, the write may be done, and only not heard of yet.
     if (isOverdue()) setImmediate(() => isOverdue() && stopWaiting())
