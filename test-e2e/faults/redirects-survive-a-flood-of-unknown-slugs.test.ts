@@ -9,7 +9,7 @@ import { startTraffic, type Traffic } from './traffic.ts'
 jest.setTimeout(300_000)
 
 const fault = 'unknown-slugs'
-const floodPerSecond = full ? 5_000 : 200
+const floodPerSecond = full ? 2_000 : 200
 const description = `Slugs that nobody has, ${floodPerSecond} a second and never the same twice; measured are the visitors of known links.`
 
 test('a flood of unknown slugs takes no known link away', async () => {

@@ -35,6 +35,8 @@ export interface Traffic extends AsyncDisposable {
 const tickMs = 5
 /** Whom nobody has answered by then, nobody answers. */
 const patienceMs = 10_000
+/** More at a time this process cannot carry; who comes then is not answered. */
+const maxOpen = 2_000
 export const promisedMs = 200
 
 export function startTraffic(url: string, perSecond: number, visit: () => Visit): Traffic {
@@ -47,7 +49,7 @@ export function startTraffic(url: string, perSecond: number, visit: () => Visit)
   const go = async (wantedAt: number, into: Tally) => {
     const { slug, right } = visit()
     into.asked++
-    const answer = await ask(`${url}/${slug}`, agent)
+    const answer = open.size < maxOpen ? await ask(`${url}/${slug}`, agent) : undefined
     const tookMs = performance.now() - wantedAt
     into.worstMs = Math.max(into.worstMs, tookMs)
     if (answer === undefined || answer.status === 503) into.failed++
