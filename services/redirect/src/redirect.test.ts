@@ -9,6 +9,7 @@ import { createApp } from './app.ts'
 import type { ClickDraft } from './describe-click.ts'
 import { createFastLane } from './fast-lane.ts'
 import type { Outcome } from './indicators.ts'
+import { createOverload } from './overload.ts'
 import { createRedirect } from './redirect.ts'
 import type { Resolution } from './resolve-link.ts'
 
@@ -22,16 +23,18 @@ const link = {
 }
 
 /** The public port of a redirect whose links all resolve to this. */
-function redirectServing(resolution: Resolution | (() => Promise<Resolution>)) {
+function redirectServing(
+  resolution: Resolution | (() => Promise<Resolution | 'limited'>),
+  overload = createOverload(),
+) {
   const outcomes: Outcome[] = []
   const clicks: ClickDraft[] = []
   const orphans: string[] = []
   const redirect = createRedirect({
     domainOfHost: () => '@',
-    resolveLink: {
-      known: () => (typeof resolution === 'function' ? undefined : resolution),
-      find: async () => (typeof resolution === 'function' ? await resolution() : resolution),
-    },
+    known: () => (typeof resolution === 'function' ? undefined : resolution),
+    find: async () => (typeof resolution === 'function' ? await resolution() : resolution),
+    overload,
     describeClick: (id, { id: linkId, ownerId }) => ({
       type: 'click',
       id,
@@ -115,6 +118,43 @@ test.each([
     expect(orphans).toEqual(why === 'absent' ? ['@/home', '@/home'] : [])
   },
 )
+
+test('a scan is answered 429, with the time after which to try again', async () => {
+  const { server, outcomes, orphans } = redirectServing(async () => 'limited')
+  const { text } = await request(server).get('/home').expect(429).expect('retry-after', '60')
+  expect(JSON.parse(text)).toMatchObject({ code: 'too_many_unknown' })
+  await request(server).get('/home').set('Accept', 'text/html').expect(429, /<h1>/u)
+  expect({ outcomes, orphans }).toEqual({ outcomes: ['limited', 'limited'], orphans: [] })
+})
+
+test('what is shed is answered 503 at once, and nothing is loaded for it', async () => {
+  const overload = createOverload()
+  const late = (ms: number) => [1, 2, 3].forEach(() => overload.sampled(ms))
+  let loads = 0
+  const { server, outcomes, clicks } = redirectServing(async () => {
+    loads++
+    return link
+  }, overload)
+  late(30)
+  const { text, headers } = await request(server)
+    .get('/home')
+    .set('Connection', 'keep-alive')
+    .expect(503)
+    .expect('retry-after', '1')
+    .expect('connection', 'keep-alive')
+  expect(JSON.parse(text)).toMatchObject({ code: 'unavailable' })
+  expect(headers.date).toBeDefined()
+  late(60)
+  const ended = await request(server).head('/home').set('Connection', 'keep-alive').expect(503)
+  expect(ended.headers.connection).toBe('close')
+  expect({ loads, clicks: clicks.length, outcomes }).toEqual({
+    loads: 0,
+    clicks: 0,
+    outcomes: ['shed', 'shed'],
+  })
+  late(0)
+  await request(server).get('/home').expect(302)
+})
 
 test('a surprise is answered 500 and counted as an error', async () => {
   const { server, outcomes } = redirectServing(() => Promise.reject(new Error('surprise')))

@@ -5,13 +5,20 @@ import { problem } from '@sleepwell/contracts/problem'
 import { sendProblem } from '@sleepwell/runtime/send-problem'
 import type { ClickDraft, DescribeClick } from './describe-click.ts'
 import type { Outcome } from './indicators.ts'
+import { type FindForSource, windowSeconds } from './limit-scans.ts'
+import type { Overload } from './overload.ts'
 import { pages, sendPage } from './pages.ts'
 import type { RecordOrphan } from './record-orphan.ts'
 import type { Resolution, ResolveLink } from './resolve-link.ts'
+import { shed } from './shed.ts'
 
 export interface RedirectDeps {
   readonly domainOfHost: (host: string | undefined) => string
-  readonly resolveLink: ResolveLink
+  /** What memory can vouch for. */
+  readonly known: ResolveLink['known']
+  /** What memory cannot. */
+  readonly find: FindForSource
+  readonly overload: Pick<Overload, 'level' | 'sheds'>
   readonly describeClick: DescribeClick
   /** Calls back when the click is kept, or waiting any longer would cost the visitor; never throws. */
   readonly recordClick: (draft: ClickDraft, kept: () => void) => void
@@ -41,7 +48,7 @@ export function createRedirect(deps: RedirectDeps): Redirect {
       }
       if (outcome !== 'later') deps.answered(outcome, (performance.now() - startedAt) / 1000)
     }
-    const answer = (domain: string, resolution: Resolution): Outcome | 'later' => {
+    const answer = (domain: string, resolution: Resolution | 'limited'): Outcome | 'later' => {
       if (resolution === 'absent') deps.recordOrphan(id, domain, slug, req)
       if (typeof resolution !== 'object') return refuse(req, res, id, resolution)
       deps.recordClick(deps.describeClick(id, resolution, req), () =>
@@ -51,9 +58,11 @@ export function createRedirect(deps: RedirectDeps): Redirect {
     }
     run(() => {
       const domain = deps.domainOfHost(req.headers.host)
-      const known = deps.resolveLink.known(domain, slug)
+      const known = deps.known(domain, slug)
+      const level = deps.overload.level()
+      if (level > 0 && deps.overload.sheds(known)) return shed(res, level === 2)
       if (known !== undefined) return answer(domain, known)
-      deps.resolveLink.find(domain, slug).then(
+      deps.find(domain, slug, req).then(
         (found) => run(() => answer(domain, found)),
         (error: unknown) => run(() => rethrow(error)),
       )
@@ -86,17 +95,19 @@ const codes = {
   absent: 'link_not_found',
   gone: 'link_gone',
   unavailable: 'unavailable',
+  limited: 'too_many_unknown',
 } as const
 
 function refuse(
   req: IncomingMessage,
   res: ServerResponse,
   requestId: string,
-  why: Exclude<Resolution, CachedLink>,
+  why: Exclude<Resolution, CachedLink> | 'limited',
 ): Outcome {
   const document = problem(codes[why], { requestId })
   res.setHeader('X-Request-Id', requestId)
   res.setHeader('Vary', 'Accept')
+  if (why === 'limited') res.setHeader('Retry-After', windowSeconds)
   if (wantsPage(req)) sendPage(res, document.status, pages[why])
   else sendProblem(res, document)
   return why

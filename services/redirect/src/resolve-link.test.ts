@@ -54,7 +54,7 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?
       cache.drop('@/home')
     }
   }
-  return { resolve, changed, state, put, passDeadline: late.resolve }
+  return { resolve, holds: resolver.holds, changed, state, put, passDeadline: late.resolve }
 }
 
 test('memory answers while the feed vouches for it', async () => {
@@ -237,4 +237,24 @@ test('what was read before a long pause of the process is not remembered', async
   ])
   await resolve()
   expect(await resolve()).toEqual(link(2))
+})
+
+test('a slug is known when memory, Redis or the feed knows of it, or while it is loaded', async () => {
+  const { resolve, holds, changed, state } = resolving([link(1)])
+  expect(await holds('@', 'home')).toBe(false)
+  const loading = resolve()
+  expect(await holds('@', 'home')).toBe(true)
+  await loading
+  expect(await holds('@', 'home')).toBe(true)
+  expect(state.reads).toBe(1)
+  const unknown = resolving(['absent'])
+  await unknown.resolve()
+  expect(await unknown.holds('@', 'home')).toBe(false)
+  const created = resolving([link(1)])
+  created.changed(1)
+  expect(await created.holds('@', 'home')).toBe(true)
+  const held = resolving([], { link: link(1), fresh: false })
+  expect(await held.holds('@', 'home')).toBe(true)
+  changed(2)
+  expect(await holds('@', 'home')).toBe(true)
 })
