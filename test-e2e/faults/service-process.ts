@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 export interface ServiceProcess extends AsyncDisposable {
   readonly url: string
+  readonly pid: number
   /** Value of a metric, summed over its series. */
   readonly metric: (name: string) => Promise<number>
 }
@@ -40,6 +41,7 @@ export async function startService(
   const { port, adminPort } = await ports.promise
   return {
     url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
     metric: async (name) => {
       const answer = await fetch(`http://127.0.0.1:${adminPort}/metrics`)
       const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(name))
