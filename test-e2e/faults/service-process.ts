@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 export interface ServiceProcess extends AsyncDisposable {
   readonly url: string
+  readonly pid: number
   readonly adminUrl: string
   readonly send: (signal: NodeJS.Signals) => void
   /** Exit code; null if it was killed. */
@@ -61,6 +62,7 @@ export async function startService(
     adminUrl: `http://127.0.0.1:${adminPort}`,
     send: (signal) => void child.kill(signal),
     ended,
+    pid: child.pid ?? 0,
     metric: async (name) => {
       const answer = await fetch(`http://127.0.0.1:${adminPort}/metrics`)
       const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(name))

@@ -20,14 +20,14 @@ export const metrics = {
     kind: 'counter',
     unit: '1',
     description:
-      'Redirect requests answered. Availability SLI: 1 - (unavailable + error) / total; found, absent, early, gone and blocked are good answers, unclaimed (503: a limited link, and the primary did not say whether it may be followed) lies outside it.',
+      'Redirect requests answered. Availability SLI: 1 - (unavailable + shed + error) / (total - limited - unclaimed): found, absent, early, gone and blocked are good answers; limited (429: a scan) and unclaimed (503: a limited link, and the primary did not say whether it may be followed) lie outside it.',
     attributes: ['outcome'],
   },
   redirect_duration_seconds: {
     kind: 'histogram',
     unit: 's',
     description:
-      'From the request head to the answer. Latency SLI: share at or below the threshold.',
+      'From the request head to the answer, without limited ones. Latency SLI: share at or below the threshold.',
     attributes: [],
     buckets: [
       0.001,
@@ -73,6 +73,18 @@ export const metrics = {
     description: 'From the commit of a change to its effect here. Edit propagation SLI.',
     attributes: [],
     buckets: [0.05, 0.1, 0.2, editPropagation.thresholdSeconds, 0.5, 1, 5, 30],
+  },
+  redirect_standing_delay_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description: 'How long requests wait to be read. Loads are shed from 0.02, links from 0.05.',
+    attributes: [],
+  },
+  redirect_refused_connections_total: {
+    kind: 'counter',
+    unit: '1',
+    description: 'Connections closed because MAX_CONNECTIONS were open.',
+    attributes: [],
   },
   redirect_replica_lag_seconds: {
     kind: 'gauge',

@@ -41,6 +41,7 @@ export const problems = {
   range_too_wide: [422, 'The time range is too wide for clicks one by one'],
   timezone_unknown: [422, 'The timezone is not an IANA time zone'],
   if_match_required: [428, 'Send If-Match with the ETag of the link as you read it'],
+  too_many_unknown: [429, 'Too many unknown links were asked for'],
   headers_too_large: [431, 'The request headers are too large'],
   internal: [500, 'Something went wrong here'],
   unavailable: [503, 'Temporarily unavailable, safe to try again'],

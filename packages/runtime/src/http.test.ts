@@ -3,7 +3,7 @@ import type { RequestListener } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { expect, test } from '@jest/globals'
-import { listen } from './http.ts'
+import { listen, type ListenOptions } from './http.ts'
 import { openConversation } from './test-conversation.ts'
 import { testProblem } from './test-problems.ts'
 
@@ -175,6 +175,25 @@ test('a request that arrives while stopping on a connection just made is still a
   await stopped
 })
 
+test('beyond the bound a connection is closed, and idle ones make room for the next', async () => {
+  let refused = 0
+  const options = { maxConnections: 2, refused: () => refused++ }
+  await using server = await serve(greet, options)
+  using first = await openConversation(server.port)
+  using second = await openConversation(server.port)
+  for (const client of [first, second]) {
+    client.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await client.hears('hello')
+  }
+  using third = await openConversation(server.port)
+  expect(await third.rest()).toBe('')
+  expect(refused).toBe(1)
+  await Promise.all([first.rest(), second.rest()])
+  using fourth = await openConversation(server.port)
+  fourth.say('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+  await fourth.hears('hello')
+})
+
 test('a request that never ends is cut when the time for draining is over', async () => {
   const begun = Promise.withResolvers<void>()
   const server = await serve(() => begun.resolve(), { drainMs: 20 })
@@ -197,6 +216,6 @@ async function untilRefused(port: number): Promise<void> {
   }
 }
 
-function serve(handler: RequestListener, options: { port?: number; drainMs?: number } = {}) {
+function serve(handler: RequestListener, options: Partial<ListenOptions> = {}) {
   return listen(handler, { port: 0, host: '127.0.0.1', problem: testProblem, ...options })
 }

@@ -20,6 +20,12 @@ export interface ListenOptions {
   readonly problem: ProblemCatalogue
   /** How long requests under way may take to finish after closing began. */
   readonly drainMs?: number
+  /** Connections that may wait in the kernel to be taken. */
+  readonly backlog?: number
+  /** Beyond these, idle ones are closed, and new ones until then. */
+  readonly maxConnections?: number
+  /** A connection was closed because too many were open. */
+  readonly refused?: () => void
 }
 
 /** After closing began, the first request of a new connection may still be on its way this long. */
@@ -56,12 +62,14 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     silent.add(socket)
     socket.once('close', () => silent.delete(socket))
   })
+  boundConnections(server, options)
   server.on('checkExpectation', (_req, res) => sendProblem(res, problem('bad_request')))
   server.on('clientError', (error, socket) => refuse(error, socket, problem))
   await new Promise<void>((resolve, reject) => {
     // It stays: a connection that could not be accepted must not end the process.
     server.on('error', reject)
-    server.listen(options.port, options.host, resolve)
+    const { port, host, backlog = 511 } = options
+    server.listen({ port, host, backlog }, resolve)
   })
   return {
     port: (server.address() as AddressInfo).port,
@@ -75,6 +83,22 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     },
   }
 }
+
+function boundConnections(server: Server, options: ListenOptions): void {
+  const { maxConnections, refused } = options
+  if (maxConnections === undefined) return
+  server.maxConnections = maxConnections
+  let madeRoomAt = -Infinity
+  server.on('drop', () => {
+    refused?.()
+    if (performance.now() - madeRoomAt < makeRoomEveryMs) return
+    madeRoomAt = performance.now()
+    server.closeIdleConnections()
+  })
+}
+
+/** Looking through all connections for idle ones costs more than to refuse a few. */
+const makeRoomEveryMs = 100
 
 // Node keeps the first of two Host headers and drops the other: whoever stands before us may have read the other.
 function hasOneHost(req: IncomingMessage): boolean {

@@ -5,6 +5,7 @@ import { problem } from '@sleepwell/contracts/problem'
 import { sendProblem } from '@sleepwell/runtime/send-problem'
 import { forwardQuery } from './forward-query.ts'
 import type { Outcome } from './indicators.ts'
+import { windowSeconds } from './limit-scans.ts'
 import { pages, sendPage } from './pages.ts'
 import { writeRedirectHead } from './redirect-head.ts'
 
@@ -40,6 +41,7 @@ const refusals = {
   blocked: ['link_blocked', pages.blocked],
   unavailable: ['unavailable', pages.unavailable],
   unclaimed: ['unavailable', pages.unavailable],
+  limited: ['too_many_unknown', pages.limited],
 } as const
 
 export function refuse(
@@ -52,6 +54,7 @@ export function refuse(
   const document = problem(code, { requestId })
   res.setHeader('X-Request-Id', requestId)
   res.setHeader('Vary', 'Accept')
+  if (why === 'limited') res.setHeader('Retry-After', windowSeconds)
   if (wantsPage(req)) sendPage(res, document.status, page)
   else sendProblem(res, document)
   return why

@@ -59,6 +59,12 @@ const settings = {
   DRAIN_DELAY_SECONDS: delay.default(5),
   /** How long a stopping process tries to ship its spool; what is left is shipped by its next life. */
   DRAIN_LIMIT_SECONDS: duration.default(10),
+  /** Beyond these, idle ones are closed, and new ones refused; below the limit of open files. */
+  MAX_CONNECTIONS: z.coerce.number().int().min(10).default(10_000),
+  /** Connections that may wait in the kernel: as many as are taken in the time that visitors wait. */
+  LISTEN_BACKLOG: z.coerce.number().int().min(1).default(511),
+  /** `off` answers everybody, however late. */
+  SHEDDING: z.enum(['on', 'off']).default('on'),
   HOST: z.string().optional(),
   PORT: port.default(8080),
   ADMIN_PORT: port.default(9080),

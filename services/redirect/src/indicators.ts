@@ -14,6 +14,8 @@ export const outcomes = [
   'unavailable',
   'unclaimed',
   'error',
+  'shed',
+  'limited',
 ] as const
 export type Outcome = (typeof outcomes)[number]
 
@@ -24,6 +26,8 @@ export interface Gauges {
   readonly spoolBytes: () => number
   readonly unshippedClicks: () => number
   readonly spoolAgeMs: () => number
+  /** How long requests wait to be read. */
+  readonly standingMs: () => number
   /** Of each replica, nearest first. */
   readonly lagSeconds: () => readonly (number | undefined)[]
 }
@@ -45,11 +49,13 @@ const clicks = each(['recorded', 'undurable', 'dropped'], (kept) =>
 const orphans = each(['recorded', 'limited'], (kept) =>
   instruments.boundCounter('redirect_orphan_clicks_total', { kept }),
 )
+const refusedConnections = instruments.counter('redirect_refused_connections_total')
 const publishFailures = instruments.counter('redirect_spool_publish_failures_total')
 
 export function recordAnswer(outcome: Outcome, seconds: number): void {
   requests[outcome].add(1)
-  duration.record(seconds)
+  // How fast a scan is refused says nothing about visitors.
+  if (outcome !== 'limited') duration.record(seconds)
 }
 
 export function recordRead(tier: Tier, result: ReadResult): void {
@@ -72,6 +78,10 @@ export function recordPublishFailure(): void {
   publishFailures.add(1)
 }
 
+export function recordRefusedConnection(): void {
+  refusedConnections.add(1)
+}
+
 export function observe(gauges: Gauges): void {
   instruments.gauge('redirect_cached_links', gauges.cachedLinks)
   instruments.gauge('redirect_change_feed_age_seconds', () => gauges.feedAgeMs() / 1000)
@@ -79,6 +89,7 @@ export function observe(gauges: Gauges): void {
   instruments.gauge('redirect_spool_bytes', gauges.spoolBytes)
   instruments.gauge('redirect_spool_unshipped_clicks', gauges.unshippedClicks)
   instruments.gauge('redirect_spool_age_seconds', () => gauges.spoolAgeMs() / 1000)
+  instruments.gauge('redirect_standing_delay_seconds', () => gauges.standingMs() / 1000)
   instruments.gauge('redirect_replica_lag_seconds', () =>
     Math.max(0, ...gauges.lagSeconds().filter((lag) => lag !== undefined)),
   )

@@ -10,6 +10,7 @@ import { Client } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { createDescribeClick } from './describe-click.ts'
 import { createFastLane } from './fast-lane.ts'
+import { createOverload } from './overload.ts'
 import { openLinks } from './links.ts'
 import { createRedirect } from './redirect.ts'
 
@@ -75,7 +76,9 @@ async function openRedirect(timeoutMs: number) {
   let clicks = 0
   const redirect = createRedirect({
     domainOfHost: () => '@',
-    resolveLink: links.resolveLink,
+    known: links.resolveLink.known,
+    find: links.resolveLink.find,
+    overload: createOverload(),
     claimClick: links.claimClick,
     describeClick: createDescribeClick({
       clientAddress: () => '192.0.2.1',

@@ -16,8 +16,10 @@ import { openCountries } from './country.ts'
 import { createDescribeClick } from './describe-click.ts'
 import { createFastLane } from './fast-lane.ts'
 import * as indicators from './indicators.ts'
+import { createLimitScans } from './limit-scans.ts'
 import { openLinks } from './links.ts'
 import { findVisitorSalts } from './link-table.ts'
+import { openOverload, createOverload } from './overload.ts'
 import { probeEngines } from './probe-engines.ts'
 import { createRecordOrphan } from './record-orphan.ts'
 import { createRedirect } from './redirect.ts'
@@ -50,7 +52,9 @@ await run(log, async () => {
   const clickLog = open.use(openClickLog(config.CLICK_LOG_URL, { log }))
   const clicks = open.use(await openClicks(config, clickLog.publish, log))
 
+  const overload = config.SHEDDING === 'on' ? open.use(openOverload()) : createOverload()
   indicators.observe({
+    standingMs: overload.standingMs,
     cachedLinks: links.cached,
     feedAgeMs: links.feedAgeMs,
     staleLimitHours: config.STALE_LIMIT_HOURS,
@@ -68,16 +72,23 @@ await run(log, async () => {
       (error) => log.warn(errorFields(error), 'visitor salts cannot be read'),
     ),
   )
+  const clientAddress = createClientAddress(config.TRUSTED_PROXIES)
   const describeClick = createDescribeClick({
-    clientAddress: createClientAddress(config.TRUSTED_PROXIES),
+    clientAddress,
     visitorId: visitorIds.of,
     country: await openCountries(config.GEOIP_DB),
   })
 
   const redirect = createRedirect({
     domainOfHost: createDomains(config.PUBLIC_URL, config.DOMAINS).ofHost,
-    resolveLink: links.resolveLink,
     claimClick: links.claimClick,
+    known: links.resolveLink.known,
+    find: createLimitScans({
+      resolveLink: links.resolveLink,
+      clientAddress,
+      now: () => performance.now(),
+    }),
+    overload,
     describeClick,
     recordClick: clicks.record,
     recordOrphan: createRecordOrphan({
@@ -93,7 +104,16 @@ await run(log, async () => {
   const lane = createFastLane(redirect, app)
   // From the first request on, a signal is no longer the end.
   const stop = stopRequested(log)
-  const visitors = open.use(await listen(lane, { port: PORT, host, problem }))
+  const visitors = open.use(
+    await listen(lane, {
+      port: PORT,
+      host,
+      problem,
+      backlog: config.LISTEN_BACKLOG,
+      maxConnections: config.MAX_CONNECTIONS,
+      refused: indicators.recordRefusedConnection,
+    }),
+  )
   ready = true
   log.info({ port: visitors.port, adminPort: admin.port }, 'listening')
   const hurry = await stop

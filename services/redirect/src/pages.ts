@@ -23,6 +23,10 @@ export const pages = {
     title: 'Please try again in a moment',
     text: 'We cannot look this link up just now. It is not lost.',
   },
+  limited: {
+    title: 'Too many links that do not exist',
+    text: 'So many were asked for from your network that we look no more of them up for a minute. Known links still work.',
+  },
   home: {
     title: 'Sleepwell',
     text: 'Short links live here. Follow one, and it will take you where it leads.',

@@ -11,6 +11,7 @@ import type { Claim } from './claim-click.ts'
 import type { ClickDraft } from './describe-click.ts'
 import { createFastLane } from './fast-lane.ts'
 import type { Outcome } from './indicators.ts'
+import { createOverload } from './overload.ts'
 import { createRedirect } from './redirect.ts'
 import type { Resolution } from './resolve-link.ts'
 import { noRules } from './test-link.ts'
@@ -25,8 +26,9 @@ const link = {
 
 /** The public port of a redirect whose links all resolve to this, and whose claims all end like that. */
 function redirectServing(
-  resolution: Resolution | (() => Promise<Resolution>),
+  resolution: Resolution | (() => Promise<Resolution | 'limited'>),
   claim: Claim = 'granted',
+  overload = createOverload(),
 ) {
   const claims: string[] = []
   const outcomes: Outcome[] = []
@@ -34,10 +36,9 @@ function redirectServing(
   const orphans: string[] = []
   const redirect = createRedirect({
     domainOfHost: () => '@',
-    resolveLink: {
-      known: () => (typeof resolution === 'function' ? undefined : resolution),
-      find: async () => (typeof resolution === 'function' ? await resolution() : resolution),
-    },
+    known: () => (typeof resolution === 'function' ? undefined : resolution),
+    find: async () => (typeof resolution === 'function' ? await resolution() : resolution),
+    overload,
     claimClick: async ({ id }) => {
       claims.push(id)
       return claim
@@ -199,6 +200,47 @@ test.each([
   expect(text + JSON.stringify(headers)).not.toContain('example.com')
   expect(headers['retry-after']).toBe(status === 503 ? '1' : undefined)
   expect({ outcomes, clicks }).toEqual({ outcomes: [claim], clicks: [] })
+})
+
+test('a scan is answered 429, with the time after which to try again', async () => {
+  const { server, outcomes, orphans } = redirectServing(async () => 'limited')
+  const { text } = await request(server).get('/home').expect(429).expect('retry-after', '60')
+  expect(JSON.parse(text)).toMatchObject({ code: 'too_many_unknown' })
+  await request(server).get('/home').set('Accept', 'text/html').expect(429, /<h1>/u)
+  expect({ outcomes, orphans }).toEqual({ outcomes: ['limited', 'limited'], orphans: [] })
+})
+
+test('what is shed is answered 503 at once, and nothing is loaded for it', async () => {
+  const overload = createOverload()
+  const late = (ms: number) => [1, 2, 3].forEach(() => overload.sampled(ms))
+  let loads = 0
+  const { server, outcomes, clicks } = redirectServing(
+    async () => {
+      loads++
+      return link
+    },
+    'granted',
+    overload,
+  )
+  late(30)
+  const { text, headers } = await request(server)
+    .get('/home')
+    .set('Connection', 'keep-alive')
+    .expect(503)
+    .expect('retry-after', '1')
+    .expect('connection', 'keep-alive')
+  expect(JSON.parse(text)).toMatchObject({ code: 'unavailable' })
+  expect(headers.date).toBeDefined()
+  late(60)
+  const ended = await request(server).head('/home').set('Connection', 'keep-alive').expect(503)
+  expect(ended.headers.connection).toBe('close')
+  expect({ loads, clicks: clicks.length, outcomes }).toEqual({
+    loads: 0,
+    clicks: 0,
+    outcomes: ['shed', 'shed'],
+  })
+  late(0)
+  await request(server).get('/home').expect(302)
 })
 
 test('a surprise is answered 500 and counted as an error', async () => {

@@ -6,13 +6,20 @@ import { redirectTo, refuse } from './answer.ts'
 import type { ClaimClick } from './claim-click.ts'
 import type { ClickDraft, DescribeClick } from './describe-click.ts'
 import type { Outcome } from './indicators.ts'
+import { type FindForSource } from './limit-scans.ts'
+import type { Overload } from './overload.ts'
 import type { RecordOrphan } from './record-orphan.ts'
 import type { Resolution, ResolveLink } from './resolve-link.ts'
+import { shed } from './shed.ts'
 
 export interface RedirectDeps {
   readonly domainOfHost: (host: string | undefined) => string
-  readonly resolveLink: ResolveLink
   readonly claimClick: ClaimClick
+  /** What memory can vouch for. */
+  readonly known: ResolveLink['known']
+  /** What memory cannot. */
+  readonly find: FindForSource
+  readonly overload: Pick<Overload, 'level' | 'sheds'>
   readonly describeClick: DescribeClick
   /** Calls back when the click is kept, or waiting any longer would cost the visitor; never throws. */
   readonly recordClick: (draft: ClickDraft, kept: () => void) => void
@@ -42,7 +49,7 @@ export function createRedirect(deps: RedirectDeps): Redirect {
       }
       if (outcome !== 'later') deps.answered(outcome, (performance.now() - startedAt) / 1000)
     }
-    const settle = (domain: string, resolution: Resolution): Outcome | 'later' => {
+    const settle = (domain: string, resolution: Resolution | 'limited'): Outcome | 'later' => {
       if (resolution === 'absent') deps.recordOrphan(id, domain, slug, req)
       if (typeof resolution !== 'object') return refuse(req, res, id, resolution)
       const click = deps.describeClick(id, resolution, req)
@@ -64,9 +71,11 @@ export function createRedirect(deps: RedirectDeps): Redirect {
     }
     run(() => {
       const domain = deps.domainOfHost(req.headers.host)
-      const known = deps.resolveLink.known(domain, slug)
+      const known = deps.known(domain, slug)
+      const level = deps.overload.level()
+      if (level > 0 && deps.overload.sheds(known)) return shed(res, level === 2)
       if (known !== undefined) return settle(domain, known)
-      return later(deps.resolveLink.find(domain, slug), (found) => settle(domain, found))
+      return later(deps.find(domain, slug, req), (found) => settle(domain, found))
     })
   }
 }

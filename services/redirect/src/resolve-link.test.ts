@@ -69,7 +69,16 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], inRed
   const forgetShared = () => {
     held = undefined
   }
-  return { resolve, changed, flood, forgetShared, state, put, passDeadline: late.resolve }
+  return {
+    resolve,
+    holds: resolver.holds,
+    changed,
+    flood,
+    forgetShared,
+    state,
+    put,
+    passDeadline: late.resolve,
+  }
 }
 
 test('memory answers while the feed vouches for it', async () => {
@@ -380,4 +389,24 @@ test('what Redis gave when no database answered is not followed by something old
   expect(await resolve()).toEqual(link(2))
   forgetShared()
   expect(await resolve()).toEqual(link(2))
+})
+
+test('a slug is known when memory, Redis or the feed knows of it, or while it is loaded', async () => {
+  const { resolve, holds, changed, state } = resolving([link(1)])
+  expect(await holds('@', 'home')).toBe(false)
+  const loading = resolve()
+  expect(await holds('@', 'home')).toBe(true)
+  await loading
+  expect(await holds('@', 'home')).toBe(true)
+  expect(state.reads).toBe(1)
+  const unknown = resolving(['absent'])
+  await unknown.resolve()
+  expect(await unknown.holds('@', 'home')).toBe(false)
+  const created = resolving([link(1)])
+  created.changed(1)
+  expect(await created.holds('@', 'home')).toBe(true)
+  const held = resolving([], { link: link(1), fresh: false, ageMs: 600_000 })
+  expect(await held.holds('@', 'home')).toBe(true)
+  changed(2)
+  expect(await holds('@', 'home')).toBe(true)
 })

@@ -38,6 +38,8 @@ export interface ResolveLinkDeps {
 export interface ResolveLink {
   /** What memory can vouch for, at once; undefined: ask {@link find}. */
   readonly known: (domain: string, slug: string) => Resolution | undefined
+  /** Whether memory, Redis or the change feed knows of the slug, or it is being loaded already. Never rejects. */
+  readonly holds: (domain: string, slug: string) => Promise<boolean>
   /** Never rejects. */
   readonly find: (domain: string, slug: string) => Promise<Resolution>
 }
@@ -164,6 +166,13 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
       if (remembered === undefined || !vouchedFor(remembered)) return undefined
       deps.read('memory', 'hit')
       return resolution(remembered.link, clock)
+    },
+    holds: async (domain, slug) => {
+      const key = linkKey(domain, slug)
+      const remembered = cache.get(key)?.link
+      if (remembered !== undefined && remembered !== 'absent') return true
+      if (recent.of(key) !== undefined || loading.has(key)) return true
+      return (await findShared(domain, slug)) !== undefined
     },
     find: (domain, slug) => {
       // A slug going viral must cost one query, not one per visitor.

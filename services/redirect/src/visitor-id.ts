@@ -47,7 +47,7 @@ export function createVisitorIds(key: string): VisitorIds {
 }
 
 /** A household gets one IPv6 /64 and its devices change their addresses in it. */
-function network(address: string): string {
+export function network(address: string): string {
   if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return address
   return ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString()
 }

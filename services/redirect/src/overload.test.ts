@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals'
+import { createOverload } from './overload.ts'
+import type { Resolution } from './resolve-link.ts'
+import { noRules } from './test-link.ts'
+
+const link = {
+  id: '0199b3a0-0000-7000-8000-000000000001',
+  ownerId: 'acme',
+  destination: 'https://example.com/',
+  ...noRules,
+  position: 1,
+}
+
+function waiting(...lateMs: readonly number[]) {
+  const overload = createOverload()
+  for (const ms of lateMs) overload.sampled(ms)
+  const shedOf = (known: Resolution | undefined) =>
+    Array.from({ length: 1000 }, () => overload.sheds(known)).filter(Boolean).length
+  return { level: overload.level(), shedOf }
+}
+
+test('while requests are read at once, nobody is turned away', () => {
+  const { level, shedOf } = waiting(1, 1, 1)
+  expect([level, shedOf(undefined), shedOf(link), shedOf('absent')]).toEqual([0, 0, 0, 0])
+})
+
+test('a single pause, however long, turns nobody away', () => {
+  expect(waiting(1, 1, 1, 900).level).toBe(0)
+  expect(waiting(900, 1, 900).level).toBe(0)
+})
+
+test('first, what would have to be loaded is shed', () => {
+  const { level, shedOf } = waiting(30, 30, 30)
+  expect([level, shedOf(undefined), shedOf(link), shedOf('absent')]).toEqual([1, 1000, 0, 0])
+})
+
+test('links that are known are shed last, and the more the longer the queue', () => {
+  const long = waiting(100, 100, 100)
+  expect([long.level, long.shedOf(undefined), long.shedOf('gone')]).toEqual([2, 1000, 1000])
+  const shed = long.shedOf(link)
+  expect(shed).toBeGreaterThan(0)
+  expect(waiting(400, 400, 400).shedOf(link)).toBeGreaterThan(shed)
+  expect(waiting(9e9, 9e9, 9e9).shedOf(link)).toBeLessThan(500)
+})
+
+test('one timely sample, and everybody is answered again', () => {
+  expect(waiting(100, 100, 100, 5).level).toBe(0)
+})
