@@ -26,7 +26,7 @@ const stopAtOnce = `
   const { listen } = Server.prototype
   let ports = 0
   Server.prototype.listen = function (...words) {
-    if (typeof words[0] === 'number' && ++ports === 2)
+    if (words[0].port !== undefined && ++ports === 2)
       this.once('listening', () => process.kill(process.pid, 'SIGTERM'))
     return listen.apply(this, words)
   }`
