@@ -77,6 +77,7 @@ await run(log, async () => {
   const redirect = createRedirect({
     domainOfHost: createDomains(config.PUBLIC_URL, config.DOMAINS).ofHost,
     known: links.resolveLink.known,
+    remembered: links.resolveLink.remembered,
     find: createLimitScans({
       resolveLink: links.resolveLink,
       clientAddress,

@@ -33,6 +33,7 @@ function redirectServing(
   const redirect = createRedirect({
     domainOfHost: () => '@',
     known: () => (typeof resolution === 'function' ? undefined : resolution),
+    remembered: () => undefined,
     find: async () => (typeof resolution === 'function' ? await resolution() : resolution),
     overload,
     describeClick: (id, { id: linkId, ownerId }) => ({

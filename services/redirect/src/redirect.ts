@@ -16,6 +16,7 @@ export interface RedirectDeps {
   readonly domainOfHost: (host: string | undefined) => string
   /** What memory can vouch for. */
   readonly known: ResolveLink['known']
+  readonly remembered: ResolveLink['remembered']
   /** What memory cannot. */
   readonly find: FindForSource
   readonly overload: Pick<Overload, 'level' | 'sheds'>
@@ -60,7 +61,8 @@ export function createRedirect(deps: RedirectDeps): Redirect {
       const domain = deps.domainOfHost(req.headers.host)
       const known = deps.known(domain, slug)
       const level = deps.overload.level()
-      if (level > 0 && deps.overload.sheds(known)) return shed(res, level === 2)
+      if (level > 0 && deps.overload.sheds(known ?? deps.remembered(domain, slug)))
+        return shed(res, level === 2)
       if (known !== undefined) return answer(domain, known)
       deps.find(domain, slug, req).then(
         (found) => run(() => answer(domain, found)),

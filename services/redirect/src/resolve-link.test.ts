@@ -1,61 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { CachedLink } from '@sleepwell/contracts/cached-link'
-import { behind } from './find-stored.ts'
-import { createLinkCache } from './link-cache.ts'
-import { createRecentChanges } from './recent-changes.ts'
-import { createResolveLink, type Resolution } from './resolve-link.ts'
-import type { SharedLink } from './shared-cache.ts'
-
-const link = (position: number, changes: Partial<CachedLink> = {}): CachedLink => ({
-  id: '0199b3a0-0000-7000-8000-000000000001',
-  ownerId: 'acme',
-  destination: `https://example.com/${position}`,
-  expiresAt: null,
-  deleted: false,
-  position,
-  ...changes,
-})
-
-type Stored = CachedLink | 'absent' | 'unavailable'
-
-/** A resolver over a database that gives these answers, the last one for ever, and what Redis holds. */
-function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?: SharedLink) {
-  const state = { now: 0, epoch: 1, feedAgeMs: 0, reads: 0 }
-  const put: CachedLink[] = []
-  const late = Promise.withResolvers<void>()
-  const recent = createRecentChanges(() => state.now)
-  const cache = createLinkCache(1024 * 1024)
-  const resolver = createResolveLink({
-    cache,
-    recent,
-    shared: {
-      find: async () => held ?? 'absent',
-      put: (_domain, _slug, link) => put.push(link),
-    },
-    findStored: async (_domain, _slug, known) => {
-      const next = answers[Math.min(state.reads++, answers.length - 1)] ?? 'absent'
-      const answer = typeof next === 'function' ? await next() : next
-      if (answer === 'unavailable') return answer
-      return { link: answer, current: !behind(answer, known()), asOf: 0 }
-    },
-    epoch: () => state.epoch,
-    feedAgeMs: () => state.feedAgeMs,
-    staleLimitMs: 3_600_000,
-    deadline: () => late.promise,
-    read: () => {},
-    now: () => state.now,
-  })
-  const resolve = async (slug = 'home'): Promise<Resolution> =>
-    resolver.known('@', slug) ?? (await resolver.find('@', slug))
-  const changed = (position: number, deleted = false) => {
-    for (const _ of recent.apply([
-      { position, domain: '@', slug: 'home', deleted, changedAt: 0 },
-    ])) {
-      cache.drop('@/home')
-    }
-  }
-  return { resolve, holds: resolver.holds, changed, state, put, passDeadline: late.resolve }
-}
+import { link, resolving, type Stored } from './test-resolver.ts'
 
 test('memory answers while the feed vouches for it', async () => {
   const { resolve, state } = resolving([link(1)])
@@ -237,24 +181,4 @@ test('what was read before a long pause of the process is not remembered', async
   ])
   await resolve()
   expect(await resolve()).toEqual(link(2))
-})
-
-test('a slug is known when memory, Redis or the feed knows of it, or while it is loaded', async () => {
-  const { resolve, holds, changed, state } = resolving([link(1)])
-  expect(await holds('@', 'home')).toBe(false)
-  const loading = resolve()
-  expect(await holds('@', 'home')).toBe(true)
-  await loading
-  expect(await holds('@', 'home')).toBe(true)
-  expect(state.reads).toBe(1)
-  const unknown = resolving(['absent'])
-  await unknown.resolve()
-  expect(await unknown.holds('@', 'home')).toBe(false)
-  const created = resolving([link(1)])
-  created.changed(1)
-  expect(await created.holds('@', 'home')).toBe(true)
-  const held = resolving([], { link: link(1), fresh: false })
-  expect(await held.holds('@', 'home')).toBe(true)
-  changed(2)
-  expect(await holds('@', 'home')).toBe(true)
 })
