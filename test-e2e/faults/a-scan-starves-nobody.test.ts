@@ -14,7 +14,7 @@ const sixty = 60
 async function besideFlood(addressOf?: () => string) {
   await using redirect = await busy.openBusyRedirect()
   const read = () => redirect.metric('redirect_link_reads_total{tier="primary",result="miss"')
-  const calm = { seconds, patienceMs: 5000 }
+  const calm = { seconds, patienceMs: 5000, connections: 2000 }
   const aloneMs = busy.p99Ms(await redirect.send(calm))
   const readBefore = await read()
   const [tried, followed, loaded] = await Promise.all([

@@ -77,6 +77,7 @@ async function openRedirect(timeoutMs: number) {
   const redirect = createRedirect({
     domainOfHost: () => '@',
     known: links.resolveLink.known,
+    remembered: links.resolveLink.remembered,
     find: links.resolveLink.find,
     overload: createOverload(),
     claimClick: links.claimClick,

@@ -83,6 +83,7 @@ await run(log, async () => {
     domainOfHost: createDomains(config.PUBLIC_URL, config.DOMAINS).ofHost,
     claimClick: links.claimClick,
     known: links.resolveLink.known,
+    remembered: links.resolveLink.remembered,
     find: createLimitScans({
       resolveLink: links.resolveLink,
       clientAddress,

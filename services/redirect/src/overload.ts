@@ -6,7 +6,7 @@ import type { Resolution } from './resolve-link.ts'
 export interface Overload {
   /** 0: everybody is answered. Asked for each request: a number to compare. */
   readonly level: () => 0 | 1 | 2
-  /** Whether to turn a request away. @param known what memory knows of its slug */
+  /** Whether to turn a request away. @param known what memory has of its slug */
   readonly sheds: (known: Resolution | undefined) => boolean
   /** How long requests wait to be read. */
   readonly standingMs: () => number

@@ -37,6 +37,7 @@ function redirectServing(
   const redirect = createRedirect({
     domainOfHost: () => '@',
     known: () => (typeof resolution === 'function' ? undefined : resolution),
+    remembered: () => undefined,
     find: async () => (typeof resolution === 'function' ? await resolution() : resolution),
     overload,
     claimClick: async ({ id }) => {

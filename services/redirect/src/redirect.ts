@@ -17,6 +17,7 @@ export interface RedirectDeps {
   readonly claimClick: ClaimClick
   /** What memory can vouch for. */
   readonly known: ResolveLink['known']
+  readonly remembered: ResolveLink['remembered']
   /** What memory cannot. */
   readonly find: FindForSource
   readonly overload: Pick<Overload, 'level' | 'sheds'>
@@ -73,7 +74,8 @@ export function createRedirect(deps: RedirectDeps): Redirect {
       const domain = deps.domainOfHost(req.headers.host)
       const known = deps.known(domain, slug)
       const level = deps.overload.level()
-      if (level > 0 && deps.overload.sheds(known)) return shed(res, level === 2)
+      if (level > 0 && deps.overload.sheds(known ?? deps.remembered(domain, slug)))
+        return shed(res, level === 2)
       if (known !== undefined) return settle(domain, known)
       return later(deps.find(domain, slug, req), (found) => settle(domain, found))
     })

@@ -1,85 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import type { CachedLink } from '@sleepwell/contracts/cached-link'
-import { behind } from './find-stored.ts'
-import { createLinkCache } from './link-cache.ts'
-import { createRecentChanges } from './recent-changes.ts'
-import { createResolveLink, type Resolution } from './resolve-link.ts'
-import type { SharedLink } from './shared-cache.ts'
-import { noRules } from './test-link.ts'
-
-const link = (position: number, changes: Partial<CachedLink> = {}): CachedLink => ({
-  id: '0199b3a0-0000-7000-8000-000000000001',
-  ownerId: 'acme',
-  destination: `https://example.com/${position}`,
-  ...noRules,
-  position,
-  ...changes,
-})
-
-type Stored = CachedLink | 'absent' | 'unavailable'
-
-/** A resolver over a database that gives these answers, the last one for ever, and what Redis holds. */
-function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], inRedis?: SharedLink) {
-  let held = inRedis
-  const state = { clock: 1_000_000, now: 0, epoch: 1, feedAgeMs: 0, reads: 0 }
-  const put: CachedLink[] = []
-  const late = Promise.withResolvers<void>()
-  const recent = createRecentChanges(() => state.now, 10)
-  const cache = createLinkCache(1024 * 1024)
-  const resolver = createResolveLink({
-    cache,
-    recent,
-    shared: {
-      find: async () => held ?? 'absent',
-      put: (_domain, _slug, link) => put.push(link),
-    },
-    findStored: async (_domain, _slug, known) => {
-      const next = answers[Math.min(state.reads++, answers.length - 1)] ?? 'absent'
-      const answer = typeof next === 'function' ? await next() : next
-      if (answer === 'unavailable') return answer
-      return { link: answer, current: !behind(answer, known()), asOf: 0 }
-    },
-    epoch: () => state.epoch,
-    feedAgeMs: () => state.feedAgeMs,
-    staleLimitMs: 3_600_000,
-    deadline: () => late.promise,
-    read: () => {},
-    now: () => state.now,
-    clock: () => state.clock,
-  })
-  const resolve = async (slug = 'home'): Promise<Resolution> =>
-    resolver.known('@', slug) ?? (await resolver.find('@', slug))
-  const changed = (position: number, deleted = false) => {
-    const change = { position, domain: '@', slug: 'home', deleted, changedAt: 0 }
-    for (const news of recent.apply([change])) cache.changed('@/home', news)
-  }
-  /** So many changes that the first of them is forgotten. */
-  const flood = () => {
-    recent.apply(
-      Array.from({ length: 11 }, (_, i) => ({
-        position: 1000 + i,
-        domain: '@',
-        slug: `slug-${i}`,
-        deleted: false,
-        changedAt: 0,
-      })),
-    )
-  }
-  const forgetShared = () => {
-    held = undefined
-  }
-  return {
-    resolve,
-    holds: resolver.holds,
-    changed,
-    flood,
-    forgetShared,
-    state,
-    put,
-    passDeadline: late.resolve,
-  }
-}
+import { link, resolving, type Stored } from './test-resolver.ts'
 
 test('memory answers while the feed vouches for it', async () => {
   const { resolve, state } = resolving([link(1)])
@@ -389,24 +310,4 @@ test('what Redis gave when no database answered is not followed by something old
   expect(await resolve()).toEqual(link(2))
   forgetShared()
   expect(await resolve()).toEqual(link(2))
-})
-
-test('a slug is known when memory, Redis or the feed knows of it, or while it is loaded', async () => {
-  const { resolve, holds, changed, state } = resolving([link(1)])
-  expect(await holds('@', 'home')).toBe(false)
-  const loading = resolve()
-  expect(await holds('@', 'home')).toBe(true)
-  await loading
-  expect(await holds('@', 'home')).toBe(true)
-  expect(state.reads).toBe(1)
-  const unknown = resolving(['absent'])
-  await unknown.resolve()
-  expect(await unknown.holds('@', 'home')).toBe(false)
-  const created = resolving([link(1)])
-  created.changed(1)
-  expect(await created.holds('@', 'home')).toBe(true)
-  const held = resolving([], { link: link(1), fresh: false, ageMs: 600_000 })
-  expect(await held.holds('@', 'home')).toBe(true)
-  changed(2)
-  expect(await holds('@', 'home')).toBe(true)
 })

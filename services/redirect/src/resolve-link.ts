@@ -38,6 +38,8 @@ export interface ResolveLinkDeps {
 export interface ResolveLink {
   /** What memory can vouch for, at once; undefined: ask {@link find}. */
   readonly known: (domain: string, slug: string) => Resolution | undefined
+  /** A link that memory has, although it cannot vouch for it just now: as while the change feed is behind. */
+  readonly remembered: (domain: string, slug: string) => Resolution | undefined
   /** Whether memory, Redis or the change feed knows of the slug, or it is being loaded already. Never rejects. */
   readonly holds: (domain: string, slug: string) => Promise<boolean>
   /** Never rejects. */
@@ -166,6 +168,10 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
       if (remembered === undefined || !vouchedFor(remembered)) return undefined
       deps.read('memory', 'hit')
       return resolution(remembered.link, clock)
+    },
+    remembered: (domain, slug) => {
+      const link = cache.get(linkKey(domain, slug))?.link
+      return link === undefined || link === 'absent' ? undefined : resolution(link, clock)
     },
     holds: async (domain, slug) => {
       const key = linkKey(domain, slug)
