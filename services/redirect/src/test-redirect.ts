@@ -1,0 +1,65 @@
+// For tests: the public port of a redirect, without what it depends on.
+import { createServer } from 'node:http'
+import { v7 as uuidv7 } from 'uuid'
+import { createApp } from './app.ts'
+import type { Claim } from './claim-click.ts'
+import type { ClickDraft } from './describe-click.ts'
+import { createFastLane } from './fast-lane.ts'
+import type { Outcome } from './indicators.ts'
+import { createOverload } from './overload.ts'
+import { createRedirect } from './redirect.ts'
+import type { Resolution } from './resolve-link.ts'
+import { noRules } from './test-link.ts'
+
+export const link = {
+  id: '0199b3a0-0000-7000-8000-000000000001',
+  ownerId: 'acme',
+  destination: 'https://example.com/?q=%C3%BC',
+  ...noRules,
+  position: 1,
+}
+
+/** The public port of a redirect whose links all resolve to this, and whose claims all end like that. */
+export function redirectServing(
+  resolution: Resolution | (() => Promise<Resolution | 'limited'>),
+  claim: Claim = 'granted',
+  overload = createOverload(),
+) {
+  const claims: string[] = []
+  const outcomes: Outcome[] = []
+  const clicks: ClickDraft[] = []
+  const orphans: string[] = []
+  const redirect = createRedirect({
+    domainOfHost: () => '@',
+    known: () => (typeof resolution === 'function' ? undefined : resolution),
+    remembered: () => undefined,
+    find: async () => (typeof resolution === 'function' ? await resolution() : resolution),
+    overload,
+    claimClick: async ({ id }) => {
+      claims.push(id)
+      return claim
+    },
+    describeClick: (id, { id: linkId, ownerId }) => ({
+      type: 'click',
+      id,
+      linkId,
+      ownerId,
+      policyVersion: 1,
+      bot: false,
+      country: 'unknown',
+      device: 'unknown',
+      browser: 'unknown',
+      os: 'unknown',
+    }),
+    recordClick: (draft, kept) => {
+      clicks.push(draft)
+      setImmediate(kept)
+    },
+    recordOrphan: (_id, domain, slug) => void orphans.push(`${domain}/${slug}`),
+    answered: (outcome) => outcomes.push(outcome),
+    failed: () => {},
+    newId: uuidv7,
+  })
+  const app = createApp({ failed: () => {}, newId: uuidv7 })
+  return { server: createServer(createFastLane(redirect, app)), outcomes, clicks, orphans, claims }
+}
