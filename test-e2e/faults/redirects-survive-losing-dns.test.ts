@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
 import { full, recordGuardOff, recordRun } from '@sleepwell/testing/fault-run'
 import { follow, until } from '../api.ts'
-import { asksRedis, openGround, patience } from './ground.ts'
+import { asksRedis, openGround } from './ground.ts'
 import { expectBite, expectKept, expectReachable, figuresOfDrill } from './redirect-drill.ts'
 
 jest.setTimeout(300_000)
@@ -13,7 +13,7 @@ type Failure = 'fails' | 'hangs'
 
 const fault = 'names-not-resolved'
 const description =
-  'The names of Redis, the primary and the replica cannot be resolved any more; connections that there are stay. Without the guard: a process that has not connected before.'
+  'The names of Redis, the primary and the replica cannot be resolved any more. Without the guard: a process that has not connected before.'
 
 test.each<Failure>(full ? ['fails', 'hangs'] : ['fails'])(
   'when the name server %s, a process that runs goes on, and one that starts serves once it is back',
@@ -33,10 +33,9 @@ test.each<Failure>(full ? ['fails', 'hangs'] : ['fails'])(
       ]),
     )
     const start = (settings = {}) =>
-      ground.startRedirect({ ...named, ...patience, ...settings }, preload.href)
+      ground.startRedirect({ ...named, ...settings }, preload.href)
 
     answer('works')
-    // With patience: a connection given up for slowness could not be made again.
     const redirect = await start()
     const drilled = await expectKept(ground, redirect, {
       strike: () => answer(failure),

@@ -8,6 +8,7 @@ import { listen } from '@sleepwell/runtime/http'
 import { createLog, errorFields } from '@sleepwell/runtime/log'
 import { trustAuthorities } from '@sleepwell/runtime/probe'
 import { run, stopRequested } from '@sleepwell/runtime/process'
+import { rememberAddresses } from '@sleepwell/runtime/remember-addresses'
 import { createApp } from './app.ts'
 import { newClickId } from './click-id.ts'
 import { createClientAddress } from './client-address.ts'
@@ -42,6 +43,7 @@ await run(log, async () => {
   const failed = (error: unknown) => log.error(errorFields(error), 'request failed')
 
   trustAuthorities(config.CA_FILE)
+  rememberAddresses()
   await probeEngines(config, log)
 
   // Closed last: how much of the spool is left can be seen for as long as it takes.
