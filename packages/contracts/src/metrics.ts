@@ -74,6 +74,19 @@ export const metrics = {
       'How far the replica that is furthest behind is behind the freshest database server.',
     attributes: [],
   },
+  redirect_snapshot_age_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'Since the hottest links were last on disk as they should be: what a restart with everything down begins with.',
+    attributes: [],
+  },
+  redirect_snapshot_loaded_links: {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Links that this process took from the snapshot of its earlier life.',
+    attributes: [],
+  },
   redirect_clicks_total: {
     kind: 'counter',
     unit: '1',

@@ -15,6 +15,13 @@ export interface ChangeFeedOptions {
   readonly restarted: () => void
   /** In any order, and possibly not for the first time. `live`: not the recent past that a restart reads again. */
   readonly changed: (changes: readonly LinkChange[], live: boolean) => void
+  /**
+   * After nobody listened for long, what happened further back than a restart reads; `'unknown'` where that is no longer
+   * kept. Told before {@link restarted}.
+   */
+  readonly missed?: (changes: readonly LinkChange[] | 'unknown') => void
+  /** Up to when the changes are known already, by the database's clock: milliseconds since the epoch. */
+  readonly throughMs?: number | undefined
   readonly pollMs?: number
   /** How long another server must have been the first choice before the feed moves there. */
   readonly loyaltyMs?: number
@@ -24,22 +31,46 @@ export interface ChangeFeedOptions {
 export interface ChangeFeed extends AsyncDisposable {
   /** Milliseconds since the start of the last poll that succeeded; infinite before the first. */
   readonly ageMs: () => number
+  /** By the database's clock, milliseconds since the epoch: of changes before then none is missing. */
+  readonly throughMs: () => number | undefined
 }
 
 interface Poll {
   readonly xmin: bigint
+  /** The database's clock, milliseconds since the epoch. */
+  readonly at: number
   readonly changes: LinkChange[]
 }
 
 interface Row extends Omit<LinkChange, 'position'> {
   readonly xmin: string
+  readonly at: number
   readonly position: number | null
 }
+
+/** The table keeps changes for a day. */
+const keptMs = 23 * 3_600_000
+const pageRows = 10_000
 
 export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { pollMs = 100, timeoutMs = 1000, loyaltyMs = 5000 } = options
   const stopping = new AbortController()
   let lastReadAt = -Infinity
+  let { throughMs } = options
+
+  // In pages, each of which brings us further: after a day there may be more than one question can carry.
+  const catchUp = async (client: Client) => {
+    while (throughMs !== undefined) {
+      const page = await readPage(client, throughMs - recentMs)
+      if (page.at - throughMs > keptMs) options.missed?.('unknown')
+      else options.missed?.(page.changes)
+      const last = page.changes.at(-1)
+      if (page.at - throughMs > keptMs || page.changes.length < pageRows || last === undefined)
+        return
+      // Again from the same millisecond: the page may have ended within it.
+      throughMs = Math.max(throughMs + 1, last.changedAt - 1 + recentMs)
+    }
+  }
 
   const follow = async (client: Client, url: string) => {
     await client.connect()
@@ -49,6 +80,7 @@ export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       const startedAt = performance.now()
       if (options.urls()[0] === url) bestAt = startedAt
       else if (startedAt - bestAt > loyaltyMs) return
+      if (lastXmin === undefined) await catchUp(client)
       const poll =
         lastXmin === undefined ? await readByTime(client) : await readSince(client, lastXmin)
       // Behind the same address there is now another server, or an older state of this one.
@@ -60,6 +92,7 @@ export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       if (poll.changes.length > 0) options.changed(poll.changes, lastXmin !== undefined)
       lastXmin = poll.xmin
       lastReadAt = startedAt
+      throughMs = poll.at
       await pause(pollMs, stopping.signal)
     }
   }
@@ -69,7 +102,9 @@ export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     while (!stopping.signal.aborted) {
       const urls = options.urls()
       const url = urls[failures % urls.length] ?? ''
-      const client = connectable(url, timeoutMs)
+      // At the start somebody may be waiting to serve: each server has its part of that time.
+      const patienceMs = lastReadAt > -Infinity ? timeoutMs : Math.ceil(timeoutMs / urls.length)
+      const client = connectable(url, failures < urls.length ? patienceMs : timeoutMs)
       const connectedAt = lastReadAt
       try {
         await follow(client, url)
@@ -91,6 +126,7 @@ export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const done = loop()
   return {
     ageMs: () => performance.now() - lastReadAt,
+    throughMs: () => throughMs,
     [Symbol.asyncDispose]: async () => {
       stopping.abort()
       await done
@@ -112,7 +148,8 @@ function connectable(url: string, timeoutMs: number): Client {
 
 const columns = `
   pg_snapshot_xmin(pg_current_snapshot())::text as xmin, c.position, c.domain, c.slug, c.deleted,
-  (extract(epoch from c.changed_at) * 1000)::float8 as "changedAt"`
+  (extract(epoch from c.changed_at) * 1000)::float8 as "changedAt",
+  (extract(epoch from clock_timestamp()) * 1000)::float8 as at`
 
 async function readByTime(client: Client): Promise<Poll> {
   const { rows } = await client.query<Row>({
@@ -122,6 +159,25 @@ async function readByTime(client: Client): Promise<Poll> {
       from (values (1)) one
       left join link_changes c on c.changed_at >= clock_timestamp() - make_interval(secs => $1)`,
     values: [recentMs / 1000],
+  })
+  return toPoll(rows)
+}
+
+async function readPage(client: Client, fromMs: number): Promise<Poll> {
+  const { rows } = await client.query<Row>({
+    name: 'link_changes_page',
+    text: `
+      select ${columns}
+      from (values (1)) one
+      left join (
+        select * from link_changes
+        where changed_at >= to_timestamp($1::float8 / 1000)
+          and changed_at < clock_timestamp() - make_interval(secs => $2)
+        order by changed_at
+        limit $3
+      ) c on true
+      order by c.changed_at`,
+    values: [fromMs, recentMs / 1000, pageRows],
   })
   return toPoll(rows)
 }
@@ -141,7 +197,7 @@ async function readSince(client: Client, xmin: bigint): Promise<Poll> {
 // Without a change there is still one row, with the horizon of the snapshot that saw none.
 function toPoll(rows: readonly Row[]): Poll {
   const changes = rows.filter((row): row is Row & LinkChange => row.position !== null)
-  return { xmin: BigInt(rows[0]?.xmin ?? 0), changes }
+  return { xmin: BigInt(rows[0]?.xmin ?? 0), at: rows[0]?.at ?? 0, changes }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

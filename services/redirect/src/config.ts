@@ -52,8 +52,12 @@ const settings = {
   LINKS_TIMEOUT_MS: duration.default(100),
   REPLICA_TIMEOUT_MS: duration.default(50),
   REDIS_TIMEOUT_MS: duration.default(25),
-  /** How long links are served from memory while no links database answers. */
+  /** How long links are served from memory while no links database answers, restarts included. */
   STALE_LIMIT_HOURS: duration.default(24),
+  /** How many of the hottest links are kept on disk, in SPOOL_DIR, for a restart with everything down; 0: none. */
+  SNAPSHOT_LINKS: z.coerce.number().int().min(0).default(100_000),
+  /** How often they are written. */
+  SNAPSHOT_SECONDS: duration.default(60),
   /** How long a stopping process tries to ship its spool; what is left is shipped by its next life. */
   DRAIN_LIMIT_SECONDS: duration.default(10),
   HOST: z.string().optional(),

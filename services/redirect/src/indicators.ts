@@ -14,6 +14,9 @@ export interface Gauges {
   readonly spoolBytes: () => number
   readonly unshippedClicks: () => number
   readonly spoolAgeMs: () => number
+  readonly snapshotAgeMs: () => number
+  /** That an earlier life has left. */
+  readonly snapshotLinks: () => number
   /** Of each replica, nearest first. */
   readonly lagSeconds: () => readonly (number | undefined)[]
 }
@@ -68,6 +71,8 @@ export function observe(gauges: Gauges): void {
   instruments.gauge('redirect_spool_bytes', gauges.spoolBytes)
   instruments.gauge('redirect_spool_unshipped_clicks', gauges.unshippedClicks)
   instruments.gauge('redirect_spool_age_seconds', () => gauges.spoolAgeMs() / 1000)
+  instruments.gauge('redirect_snapshot_age_seconds', () => gauges.snapshotAgeMs() / 1000)
+  instruments.gauge('redirect_snapshot_loaded_links', gauges.snapshotLinks)
   instruments.gauge('redirect_replica_lag_seconds', () =>
     Math.max(0, ...gauges.lagSeconds().filter((lag) => lag !== undefined)),
   )

@@ -14,7 +14,16 @@ export interface LinkCache {
   readonly get: (key: string) => Remembered | undefined
   readonly put: (key: string, remembered: Remembered) => void
   readonly drop: (key: string) => void
+  readonly clear: () => void
   readonly size: () => number
+  /**
+   * Keys of links. Over several turns of the event loop a walk towards the hottest meets what became hot meanwhile again,
+   * and passes many over where the very key it stands at did.
+   */
+  readonly fromColdest: () => Iterable<string>
+  readonly fromHottest: () => Iterable<string>
+  /** Like {@link get}, of links only, and nothing becomes hotter by it. */
+  readonly peek: (key: string) => Remembered | undefined
 }
 
 const maxAbsent = 10_000
@@ -41,6 +50,13 @@ export function createLinkCache(maxBytes: number): LinkCache {
       links.delete(key)
       absent.delete(key)
     },
+    clear: () => {
+      links.clear()
+      absent.clear()
+    },
     size: () => links.size,
+    fromColdest: () => links.rkeys(),
+    fromHottest: () => links.keys(),
+    peek: (key) => links.peek(key),
   }
 }

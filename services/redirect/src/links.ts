@@ -7,11 +7,13 @@ import { openChangeFeed } from './change-feed.ts'
 import type { readConfig } from './config.ts'
 import { createFindStored } from './find-stored.ts'
 import * as indicators from './indicators.ts'
-import { createLinkCache } from './link-cache.ts'
+import { createLinkCache, type LinkCache } from './link-cache.ts'
 import { findLink } from './link-table.ts'
-import { createRecentChanges, linkKey } from './recent-changes.ts'
+import { createRecentChanges, linkKey, type LinkChange } from './recent-changes.ts'
 import { createResolveLink, type ResolveLink } from './resolve-link.ts'
+import type { LinkSource } from './keep-snapshot.ts'
 import { openSharedCache } from './shared-cache.ts'
+import type { WarmStart } from './warm-start.ts'
 
 export type LinksConfig = Pick<
   ReturnType<typeof readConfig>,
@@ -31,6 +33,10 @@ export interface Links extends AsyncDisposable {
   readonly databases: DatabaseSet
   readonly cached: () => number
   readonly feedAgeMs: () => number
+  /** What is worth keeping for the next life of this process. */
+  readonly source: LinkSource
+  /** Resolves once the feed vouches for what it has heard of, or when so much time has passed. */
+  readonly caughtUp: (withinMs: number) => Promise<void>
 }
 
 /** How long a visitor waits for all stores together. */
@@ -38,7 +44,15 @@ const deadlineMs = 200
 /** Slugs that no replica knows, asked of the primary: most of them exist nowhere. */
 const secondQuestionsPerSecond = 50
 
-export function openLinks(config: LinksConfig, log: Logger): Links {
+/** Of links that an earlier life has left: no run of the feed vouches for them. */
+const earlierEpoch = 0
+
+/** @param earlier what an earlier life of this process knew */
+export function openLinks(
+  config: LinksConfig,
+  log: Logger,
+  earlier?: Pick<WarmStart, 'links' | 'throughMs' | 'ageMs' | 'record'>,
+): Links {
   const open = new AsyncDisposableStack()
   const now = () => performance.now()
   const staleLimitMs = config.STALE_LIMIT_HOURS * 3_600_000
@@ -56,6 +70,11 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
     }),
   )
   const cache = createLinkCache(config.CACHE_MAX_MB * 1024 * 1024)
+  // Hottest last: they are the last to be evicted.
+  for (const [key, link] of [...(earlier?.links ?? [])].reverse())
+    cache.put(key, { link, epoch: earlierEpoch, checkedAt: 0 })
+  const openedAt = now()
+  let puts = 0
   const recent = createRecentChanges(now)
   const shared =
     config.REDIS_URL === undefined
@@ -71,25 +90,42 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
             log,
           }),
         )
-  let epoch = 0
+  let epoch = earlierEpoch + 1
+  const begun = Promise.withResolvers<void>()
   const feed = open.use(
     openChangeFeed({
       urls: () => databases.inOrder().map((server) => server.url),
       log,
+      throughMs: earlier?.throughMs,
       restarted: () => {
         epoch += 1
+        begun.resolve()
+      },
+      missed: (changes) => {
+        if (changes === 'unknown') return cache.clear()
+        for (const change of changes) forget(cache, change)
       },
       changed: (changes, live) => {
-        for (const { domain, slug, position, changedAt } of recent.apply(changes)) {
-          cache.drop(linkKey(domain, slug))
+        const news = recent.apply(changes)
+        earlier?.record(news)
+        for (const change of news) {
+          const { domain, slug, position, changedAt } = change
+          forget(cache, change)
           shared?.changed(domain, slug, position)
           if (live) indicators.recordFeedDelay((Date.now() - changedAt) / 1000)
         }
       },
     }),
   )
+  const ageMs = () => Math.min(feed.ageMs(), (earlier?.ageMs ?? Infinity) + now() - openedAt)
   const resolveLink = createResolveLink({
-    cache,
+    cache: {
+      ...cache,
+      put: (key, remembered) => {
+        puts += 1
+        cache.put(key, remembered)
+      },
+    },
     recent,
     shared,
     findStored: createFindStored({
@@ -101,6 +137,7 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
     }),
     epoch: () => epoch,
     feedAgeMs: feed.ageMs,
+    memoryAgeMs: ageMs,
     staleLimitMs,
     deadline: (signal) => sleep(deadlineMs, undefined, { signal, ref: false }),
     read: indicators.recordRead,
@@ -111,6 +148,32 @@ export function openLinks(config: LinksConfig, log: Logger): Links {
     databases,
     cached: cache.size,
     feedAgeMs: feed.ageMs,
+    source: {
+      cache,
+      linkOf: (key) => {
+        const link = cache.peek(key)?.link
+        return link === 'absent' ? undefined : link
+      },
+      puts: () => puts,
+      knowledge: () => {
+        const throughMs = feed.throughMs()
+        const age = ageMs()
+        if (throughMs === undefined || age === Infinity) return undefined
+        return { throughMs, ageMs: age, at: Date.now() }
+      },
+    },
+    caughtUp: (withinMs) =>
+      Promise.race([begun.promise, sleep(withinMs, undefined, { ref: false })]),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
+}
+
+/** Of a deleted link it stays known that it is gone: also while nobody can be asked. */
+function forget(cache: LinkCache, { domain, slug, position, deleted }: LinkChange): void {
+  const key = linkKey(domain, slug)
+  const there = cache.peek(key)
+  cache.drop(key)
+  if (!deleted || there === undefined || there.link === 'absent') return
+  if (there.link.position < position)
+    cache.put(key, { ...there, link: { ...there.link, deleted, position } })
 }

@@ -23,6 +23,7 @@ import { createRecordOrphan } from './record-orphan.ts'
 import { createRedirect } from './redirect.ts'
 import { openClicks } from './clicks.ts'
 import { createVisitorIds } from './visitor-id.ts'
+import { openWarmStart } from './warm-start.ts'
 
 /** Until link-write has made the salt of the day, clicks are counted and nobody is unique: so not for long. */
 const saltsEveryMs = 1_000
@@ -40,11 +41,16 @@ await run(log, async () => {
   const failed = (error: unknown) => log.error(errorFields(error), 'request failed')
 
   trustAuthorities(config.CA_FILE)
-  await probeEngines(config, log)
+  const earlier = await openWarmStart(config, log)
+  const links = open.use(openLinks(config, log, earlier))
+  await Promise.all([
+    probeEngines(config, log, earlier.patienceMs),
+    links.caughtUp(earlier.patienceMs ?? 0),
+  ])
 
-  const links = open.use(openLinks(config, log))
   const clickLog = open.use(openClickLog(config.CLICK_LOG_URL, { log }))
   const clicks = open.use(await openClicks(config, clickLog.publish, log))
+  const snapshot = open.use(earlier.keep(links.source, clicks))
 
   indicators.observe({
     cachedLinks: links.cached,
@@ -53,6 +59,8 @@ await run(log, async () => {
     unshippedClicks: clicks.unshipped,
     spoolAgeMs: clicks.ageMs,
     lagSeconds: links.databases.lagSeconds,
+    snapshotAgeMs: snapshot.ageMs,
+    snapshotLinks: () => earlier.links.size,
   })
 
   const visitorIds = createVisitorIds(config.VISITOR_KEY)

@@ -40,6 +40,7 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], held?
     },
     epoch: () => state.epoch,
     feedAgeMs: () => state.feedAgeMs,
+    memoryAgeMs: () => state.feedAgeMs,
     staleLimitMs: 3_600_000,
     deadline: () => late.promise,
     read: () => {},

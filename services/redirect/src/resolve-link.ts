@@ -22,6 +22,8 @@ export interface ResolveLinkDeps {
   /** Goes up when the change feed begins anew. */
   readonly epoch: () => number
   readonly feedAgeMs: () => number
+  /** Since what memory holds was last known to be current: an earlier life of this process may have left it. */
+  readonly memoryAgeMs: () => number
   readonly staleLimitMs: number
   /** Resolves when a visitor has waited long enough; rejects when aborted before. */
   readonly deadline: (signal: AbortSignal) => Promise<void>
@@ -95,7 +97,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
   const lastKnown = (key: string, held: SharedLink | undefined): Resolution => {
     const remembered = cache.get(key)?.link
     if (recent.of(key)?.deleted === true) return 'gone'
-    const stale = deps.feedAgeMs() > deps.staleLimitMs
+    const stale = deps.memoryAgeMs() > deps.staleLimitMs
     // A slug that was unknown may have been created meanwhile.
     const inMemory = stale || remembered === 'absent' ? undefined : remembered
     const candidates = [inMemory, held?.link].filter((link) => link !== undefined)
