@@ -7,6 +7,8 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly url: string
   /** Value of a metric, summed over its series. */
   readonly metric: (name: string) => Promise<number>
+  /** As kill -9 does. */
+  readonly kill: () => Promise<void>
 }
 
 /** As long as a supervisor waits. */
@@ -44,6 +46,10 @@ export async function startService(
       const answer = await fetch(`http://127.0.0.1:${adminPort}/metrics`)
       const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(name))
       return lines.reduce((sum, line) => sum + Number(line.split(' ')[1]), 0)
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
     },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
