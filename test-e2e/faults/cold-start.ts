@@ -10,6 +10,7 @@ import { until } from '../api.ts'
 import { startService, type ServiceProcess } from './service-process.ts'
 
 export interface ColdStart extends AsyncDisposable {
+  /** Stopped in the end, if it was not killed. */
   readonly start: (settings?: Record<string, string>) => Promise<ServiceProcess>
   /** Links `0` to `count - 1`. */
   readonly createLinks: (count: number) => Promise<void>
@@ -58,8 +59,8 @@ export async function openColdStart(): Promise<ColdStart> {
   }
   let isFrozen = false
   return {
-    start: (settings) =>
-      startService('redirect', {
+    start: async (settings) => {
+      const started = await startService('redirect', {
         LINKS_URL: behindGate(links.url('redirect')),
         CLICK_LOG_URL: behindGate(analytics.url('redirect')),
         REDIS_URL: redis.url,
@@ -68,7 +69,9 @@ export async function openColdStart(): Promise<ColdStart> {
         VISITOR_KEY: 'k'.repeat(32),
         UV_THREADPOOL_SIZE: '16',
         ...settings,
-      }),
+      })
+      return open.use(started)
+    },
     createLinks: async (count) => {
       await pool.query(
         `insert into links (id, owner_id, domain, slug, destination)

@@ -13,6 +13,8 @@ const description =
 const links = full ? 100_000 : 5_000
 const visitors = 16
 const slugs = Array.from({ length: links }, (_, n) => String(n))
+/** Room for those beside the hot set. */
+const roomy = { SNAPSHOT_LINKS: String(links + 100) }
 /** While links are read for the first time, on a machine with more to do. */
 const patient = { LINKS_TIMEOUT_MS: '5000', REDIS_TIMEOUT_MS: '1000' }
 
@@ -51,7 +53,7 @@ test('without the snapshot a restarted process knows nothing', async () => {
   const before = await followAll(first, some, isRefused)
   await first.kill()
   await place.takeAllAway()
-  await using second = await place.start(off)
+  const second = await place.start(off)
   const after = await followAll(second, some)
   await place.bringAllBack()
   await until(
@@ -74,7 +76,7 @@ test('without the snapshot a restarted process knows nothing', async () => {
 test('with everything down a restarted process serves what it served before, and nothing that is gone', async () => {
   await using place = await openColdStart()
   await place.createLinks(links)
-  const first = await place.start(patient)
+  const first = await place.start({ ...patient, ...roomy })
   const before = await followAll(first, slugs, isRefused)
   // It outlives its snapshot, but not the test.
   await place.createLink('expires', 10)
@@ -104,7 +106,7 @@ test('with everything down a restarted process serves what it served before, and
     if (how === 'gone') await place.takeAllAway()
     else place.silenceAll()
     const startedAt = performance.now()
-    const redirect = await place.start()
+    const redirect = await place.start(roomy)
     const listening = performance.now() - startedAt
     await until(
       () => statusOf(redirect, rest.at(-1) ?? ''),
@@ -133,7 +135,7 @@ test('with everything down a restarted process serves what it served before, and
   await gone.redirect.kill()
   await place.bringAllBack()
   const silent = await coldStart('silent')
-  await using last = silent.redirect
+  const last = silent.redirect
   await place.bringAllBack()
   // With the databases back nothing is served that they do not say.
   await until(

@@ -16,7 +16,7 @@ export async function openGate(port: number): Promise<Gate> {
   let state: 'open' | 'shut' | 'silent' = 'open'
   const server = createServer((socket) => {
     if (state === 'shut') return socket.destroy()
-    if (state === 'silent') return void silent(socket)
+    if (state === 'silent') return silent(socket)
     const engine = connect(port, '127.0.0.1')
     for (const [from, to] of [
       [socket, engine],

@@ -103,8 +103,8 @@ export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
       const urls = options.urls()
       const url = urls[failures % urls.length] ?? ''
       // At the start somebody may be waiting to serve: each server has its part of that time.
-      const patienceMs = lastReadAt > -Infinity ? timeoutMs : Math.ceil(timeoutMs / urls.length)
-      const client = connectable(url, failures < urls.length ? patienceMs : timeoutMs)
+      const isFirstRound = lastReadAt === -Infinity && failures < urls.length
+      const client = connectable(url, isFirstRound ? timeoutMs / urls.length : timeoutMs)
       const connectedAt = lastReadAt
       try {
         await follow(client, url)

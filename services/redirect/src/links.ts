@@ -174,6 +174,7 @@ function forget(cache: LinkCache, { domain, slug, position, deleted }: LinkChang
   const there = cache.peek(key)
   cache.drop(key)
   if (!deleted || there === undefined || there.link === 'absent') return
-  if (there.link.position < position)
+  // Also if it was heard before.
+  if (there.link.position <= position)
     cache.put(key, { ...there, link: { ...there.link, deleted, position } })
 }

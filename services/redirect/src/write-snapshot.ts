@@ -39,6 +39,10 @@ export async function writeSnapshot(
   let links: number
   try {
     links = await writeLinks(file, contents, disk, between)
+  } catch (error) {
+    // On a full disk clicks need the room.
+    await disk(() => unlink(unfinished))
+    throw error
   } finally {
     await disk(() => file.close())
   }
