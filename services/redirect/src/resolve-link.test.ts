@@ -42,6 +42,7 @@ function resolving(answers: readonly (Stored | (() => Promise<Stored>))[], inRed
     },
     epoch: () => state.epoch,
     feedAgeMs: () => state.feedAgeMs,
+    memoryAgeMs: () => state.feedAgeMs,
     staleLimitMs: 3_600_000,
     deadline: () => late.promise,
     read: () => {},
