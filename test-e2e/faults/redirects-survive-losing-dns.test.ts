@@ -32,8 +32,7 @@ test.each<Failure>(full ? ['fails', 'hangs'] : ['fails'])(
         url.replace('127.0.0.1', 'engine.test'),
       ]),
     )
-    const start = (settings = {}) =>
-      ground.startRedirect({ ...named, ...settings }, preload.href)
+    const start = (settings = {}) => ground.startRedirect({ ...named, ...settings }, preload.href)
 
     answer('works')
     const redirect = await start()

@@ -61,10 +61,17 @@ export const metrics = {
       'Since the change feed was last read to its end. Edits are invisible while it grows.',
     attributes: [],
   },
+  redirect_memory_age_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'Since the links in memory were last known to be current, by this process or the one that left them on disk.',
+    attributes: [],
+  },
   redirect_stale_limit_seconds: {
     kind: 'gauge',
     unit: 's',
-    description: 'Age of the change feed from which memory is not believed any more.',
+    description: 'Age from which memory is not believed any more.',
     attributes: [],
   },
   redirect_change_feed_delay_seconds: {
@@ -91,6 +98,19 @@ export const metrics = {
     unit: 's',
     description:
       'How far the replica that is furthest behind is behind the freshest database server.',
+    attributes: [],
+  },
+  redirect_snapshot_age_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'Since the hottest links were last on disk as they should be: what a restart with everything down begins with.',
+    attributes: [],
+  },
+  redirect_snapshot_loaded_links: {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Links that this process took from the snapshot of its earlier life.',
     attributes: [],
   },
   redirect_clicks_total: {

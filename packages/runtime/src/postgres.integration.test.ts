@@ -52,7 +52,7 @@ test('a transaction on a frozen server has an end, and its connection is not ask
 })
 
 test('waiting for a connection has an end too', async () => {
-  await using pool = open({ timeoutMs: 100, max: 1 })
+  await using pool = open({ timeoutMs: 1000, max: 1 })
   const client = await pool.connect()
   expect(isUnavailable(await errorOf(pool.query('select 1')))).toBe(true)
   client.release()

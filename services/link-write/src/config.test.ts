@@ -8,6 +8,7 @@ test('only the database must be named', () => {
     LINKS_URL,
     PUBLIC_URL: 'http://localhost:8080',
     DOMAINS: [],
+    DRAIN_DELAY_SECONDS: 5,
     PORT: 8081,
     ADMIN_PORT: 9081,
   })
@@ -21,10 +22,12 @@ test('everything may be set', () => {
     HOST: '127.0.0.1',
     PORT: '80',
     ADMIN_PORT: '0',
+    DRAIN_DELAY_SECONDS: '0',
   }
   expect(readConfig(env)).toEqual({
     ...env,
     DOMAINS: ['sho.rt', 'x.example'],
+    DRAIN_DELAY_SECONDS: 0,
     PORT: 80,
     ADMIN_PORT: 0,
   })

@@ -42,6 +42,66 @@ test('a huge commit is read in pages, and all of it', async () => {
   expect(Math.max(...follower.pages)).toBe(1000)
 })
 
+/** One of each second of so many minutes. */
+const eachSecond = (minutes: number) => `
+  insert into link_changes (position, changed_at, domain, slug, deleted)
+  select next_link_position(), clock_timestamp() - n * interval '1 second', '@', 'second-' || n, false
+  from generate_series(1, ${minutes * 60}) n`
+const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000
+
+test('a feed that nobody listened to for long reads, in pages and none twice, all that came since', async () => {
+  await using database = await openTestDatabase('links')
+  await using writer = await connect(database.url('link_write'))
+  await writer.query(eachSecond(60))
+  await using follower = await following(database, 10, 100, minutesAgo(30))
+  await follower.feed.begun
+  const { older, recent } = follower.heardOf
+  const all = new Set([...older, ...recent])
+  for (let n = 1; n <= 30 * 60; n++) expect(all).toContain(`second-${n}`)
+  expect(older.length + recent.length).toBe(all.size)
+  // From ten minutes before: what was committed late, or came late to a replica.
+  expect(all).toContain('second-2380')
+  expect(all).not.toContain('second-2430')
+  expect(recent).toContain('second-580')
+  expect(older).toContain('second-630')
+  expect(Math.max(...follower.pages)).toBe(100)
+  expect(follower.lost()).toBe(0)
+})
+
+test('what is open when a feed ends, and committed before another begins, is heard of by that', async () => {
+  await using database = await openTestDatabase('links')
+  await using writer = await connect(database.url('link_write'))
+  await change(writer, 'late', "clock_timestamp() - interval '129 minutes'")
+  await using follower = await following(database, 10, 100, minutesAgo(120))
+  await follower.feed.begun
+  expect(follower.heardOf.older).toEqual(['late'])
+})
+
+test('a feed says up to when it has read, and never more than that', async () => {
+  await using database = await openTestDatabase('links')
+  await using writer = await connect(database.url('link_write'))
+  await using follower = await following(database, 10, 10)
+  await follower.feed.begun
+  const through = () => follower.feed.throughMs() ?? Infinity
+  const before = through()
+  await writer.query(many(500))
+  let ahead = 0
+  follower.onPage((changes) => {
+    if (changes.some(({ changedAt }) => changedAt < through())) ahead += 1
+  })
+  await until(() => follower.many() === 500)
+  expect(ahead).toBe(0)
+  expect(through()).toBeGreaterThanOrEqual(before)
+})
+
+test('after longer than changes are kept, all is told to be lost, before anything is vouched for', async () => {
+  await using database = await openTestDatabase('links')
+  await using follower = await following(database, 10, 100, minutesAgo(24 * 60))
+  expect(follower.lost()).toBe(1)
+  await follower.feed.begun
+  expect(follower.heardOf.older).toEqual([])
+})
+
 test('a process begins with pages too, and is told once that it begins', async () => {
   await using database = await openTestDatabase('links')
   await using writer = await connect(database.url('link_write'))

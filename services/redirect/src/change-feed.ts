@@ -5,8 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import { typeParser } from '@sleepwell/runtime/postgres'
 import { Client } from 'pg'
-import { changesSince, findSettled, recentChanges, type Settled } from './link-change-table.ts'
-import type { LinkChange } from './recent-changes.ts'
+import { changesByTime, changesSince, findSettled, type Settled } from './link-change-table.ts'
+import { recentMs, type LinkChange } from './recent-changes.ts'
+
+/**
+ * `live`: it happened while the feed was followed. `recent`: in the minutes that a feed reads when it begins, perhaps
+ * again. `older`: before them, while nobody listened.
+ */
+export type WhenChanged = 'live' | 'recent' | 'older'
 
 export interface ChangeFeedOptions {
   /** Of the servers that have the table, the one to follow first. */
@@ -14,8 +20,12 @@ export interface ChangeFeedOptions {
   readonly log: Logger
   /** The feed begins anew by time: nothing read before is known to be current any more. */
   readonly restarted: () => void
-  /** A page, in any order, and possibly not for the first time. `live`: not the recent past that a restart reads again. */
-  readonly changed: (changes: readonly LinkChange[], live: boolean) => void
+  /** Nobody listened for so long that some changes are kept no more. Told before {@link restarted}. */
+  readonly lost?: () => void
+  /** A page, in any order, and possibly not for the first time. */
+  readonly changed: (changes: readonly LinkChange[], when: WhenChanged) => void
+  /** What {@link ChangeFeed.throughMs} was in an earlier life. */
+  readonly throughMs?: number | undefined
   readonly pollMs?: number
   /** How long another server must have been the first choice before the feed moves there. */
   readonly loyaltyMs?: number
@@ -27,12 +37,38 @@ export interface ChangeFeedOptions {
 export interface ChangeFeed extends AsyncDisposable {
   /** Milliseconds since the start of the last poll that was read to its end; infinite before the first. */
   readonly ageMs: () => number
+  /** By the database's clock, milliseconds since the epoch: of what was committed before then nothing is missing. */
+  readonly throughMs: () => number | undefined
+  /** Resolves when it has been read to its end for the first time. */
+  readonly begun: Promise<void>
 }
+
+/** The table keeps changes for a day. */
+const keptMs = 23 * 3_600_000
 
 export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const { pollMs = 100, timeoutMs = 1000, loyaltyMs = 5000, pageRows = 1000 } = options
   const stopping = new AbortController()
+  const begun = Promise.withResolvers<void>()
   let lastReadAt = -Infinity
+  let { throughMs } = options
+
+  const tell = async (pages: AsyncIterable<LinkChange[]>, when: WhenChanged) => {
+    for await (const changes of pages) {
+      options.changed(changes, when)
+      if (stopping.signal.aborted) return
+    }
+  }
+
+  const begin = async (client: Client, nowMs: number) => {
+    const recentFrom = nowMs - recentMs
+    if (throughMs !== undefined && nowMs - throughMs > keptMs) options.lost?.()
+    // Some of them were committed later than they were made, or came late to the server that was followed.
+    else if (throughMs !== undefined)
+      await tell(changesByTime(client, throughMs - recentMs, recentFrom, pageRows), 'older')
+    options.restarted()
+    await tell(changesByTime(client, recentFrom, Infinity, pageRows), 'recent')
+  }
 
   const follow = async (client: Client, url: string) => {
     await client.connect()
@@ -49,17 +85,13 @@ export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
         before = undefined
         continue
       }
-      if (before === undefined) options.restarted()
-      const pages =
-        before === undefined
-          ? recentChanges(client, pageRows)
-          : changesSince(client, before, settled, pageRows)
-      for await (const changes of pages) {
-        options.changed(changes, before !== undefined)
-        if (stopping.signal.aborted) return
-      }
+      if (before === undefined) await begin(client, settled.at)
+      else await tell(changesSince(client, before, settled, pageRows), 'live')
+      if (stopping.signal.aborted) return
       before = settled
       lastReadAt = startedAt
+      throughMs = settled.at
+      begun.resolve()
       await pause(pollMs, stopping.signal)
     }
   }
@@ -69,7 +101,9 @@ export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
     while (!stopping.signal.aborted) {
       const urls = options.urls()
       const url = urls[failures % urls.length] ?? ''
-      const client = connectable(url, timeoutMs)
+      // At the start somebody may be waiting to serve: each server has its part of that time.
+      const isFirstRound = lastReadAt === -Infinity && failures < urls.length
+      const client = connectable(url, isFirstRound ? timeoutMs / urls.length : timeoutMs)
       const connectedAt = lastReadAt
       try {
         await follow(client, url)
@@ -91,6 +125,8 @@ export function openChangeFeed(options: ChangeFeedOptions): ChangeFeed {
   const done = loop()
   return {
     ageMs: () => performance.now() - lastReadAt,
+    throughMs: () => throughMs,
+    begun: begun.promise,
     [Symbol.asyncDispose]: async () => {
       stopping.abort()
       await done

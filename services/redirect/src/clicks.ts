@@ -7,7 +7,7 @@ import { createClickSpool, type ClickSpool } from './click-spool.ts'
 import type { readConfig } from './config.ts'
 import * as indicators from './indicators.ts'
 import { holdDirectory } from './hold-directory.ts'
-import { createSegmentWriter } from './segment-writer.ts'
+import { createSegmentWriter, type DiskCall } from './segment-writer.ts'
 import { startShipping } from './ship-spools.ts'
 import type { ShipOptions } from './spool-shipper.ts'
 
@@ -24,6 +24,10 @@ export interface Clicks extends AsyncDisposable {
   readonly ageMs: () => number
   /** Numbers given out that the click log does not have yet. */
   readonly unshipped: () => number
+  /** Resolves once the directory is this process's own. */
+  readonly held: Promise<void>
+  /** Lets others at the disk, one call at a time. */
+  readonly inTurn: DiskCall
 }
 
 const segmentBytes = 16 * 1024 * 1024
@@ -119,6 +123,8 @@ export async function openClicks(
       return Math.max(clickSpool.waitedMs(), ...behind.map(([, at]) => now - at))
     },
     unshipped,
+    held: home.held,
+    inTurn: writer.inTurn,
     [Symbol.asyncDispose]: () => {
       closingAt = performance.now()
       return open.disposeAsync()

@@ -53,8 +53,12 @@ const settings = {
   LINKS_TIMEOUT_MS: duration.default(100),
   REPLICA_TIMEOUT_MS: duration.default(50),
   REDIS_TIMEOUT_MS: duration.default(25),
-  /** How long links are served from memory while no links database answers. */
+  /** How long links are served from memory while no links database answers, restarts included. */
   STALE_LIMIT_HOURS: duration.default(24),
+  /** How many of the hottest links are kept on disk, in SPOOL_DIR, for a restart with everything down; 0: none. */
+  SNAPSHOT_LINKS: z.coerce.number().int().min(0).default(100_000),
+  /** How often they are written. */
+  SNAPSHOT_SECONDS: duration.default(60),
   /** How long a process that was told to stop goes on serving, while others learn not to send anybody here. */
   DRAIN_DELAY_SECONDS: delay.default(5),
   /** How long a stopping process tries to ship its spool; what is left is shipped by its next life. */

@@ -22,12 +22,16 @@ export type Outcome = (typeof outcomes)[number]
 export interface Gauges {
   readonly cachedLinks: () => number
   readonly feedAgeMs: () => number
+  readonly memoryAgeMs: () => number
   readonly staleLimitHours: number
   readonly spoolBytes: () => number
   readonly unshippedClicks: () => number
   readonly spoolAgeMs: () => number
   /** How long requests wait to be read. */
   readonly standingMs: () => number
+  readonly snapshotAgeMs: () => number
+  /** That an earlier life has left. */
+  readonly snapshotLinks: () => number
   /** Of each replica, nearest first. */
   readonly lagSeconds: () => readonly (number | undefined)[]
 }
@@ -85,11 +89,14 @@ export function recordRefusedConnection(): void {
 export function observe(gauges: Gauges): void {
   instruments.gauge('redirect_cached_links', gauges.cachedLinks)
   instruments.gauge('redirect_change_feed_age_seconds', () => gauges.feedAgeMs() / 1000)
+  instruments.gauge('redirect_memory_age_seconds', () => gauges.memoryAgeMs() / 1000)
   instruments.gauge('redirect_stale_limit_seconds', () => gauges.staleLimitHours * 3600)
   instruments.gauge('redirect_spool_bytes', gauges.spoolBytes)
   instruments.gauge('redirect_spool_unshipped_clicks', gauges.unshippedClicks)
   instruments.gauge('redirect_spool_age_seconds', () => gauges.spoolAgeMs() / 1000)
   instruments.gauge('redirect_standing_delay_seconds', () => gauges.standingMs() / 1000)
+  instruments.gauge('redirect_snapshot_age_seconds', () => gauges.snapshotAgeMs() / 1000)
+  instruments.gauge('redirect_snapshot_loaded_links', gauges.snapshotLinks)
   instruments.gauge('redirect_replica_lag_seconds', () =>
     Math.max(0, ...gauges.lagSeconds().filter((lag) => lag !== undefined)),
   )

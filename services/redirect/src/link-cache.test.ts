@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import fc from 'fast-check'
 import { createLinkCache, type Remembered } from './link-cache.ts'
 import { noRules } from './test-link.ts'
@@ -13,6 +14,12 @@ const remembered = (n: number): Remembered => ({
   },
   epoch: 1,
   checkedAt: n,
+})
+
+const gone = (link: CachedLink, checkedAt: number, position: number): Remembered => ({
+  link: { ...link, deleted: true, position },
+  epoch: undefined,
+  checkedAt,
 })
 
 const step = fc.tuple(
@@ -31,12 +38,15 @@ test('it tells what was put last or nothing, in as much memory as it may take', 
           if (known !== undefined) expect(known).toEqual(model.get(key))
         } else if (what === 'deleted') {
           cache.changed(key, { position: i, deleted: true })
-          model.delete(key)
-          expect(cache.get(key)).toBeUndefined()
+          const before = model.get(key)
+          if (typeof before?.link !== 'object') model.delete(key)
+          else model.set(key, gone(before.link, before.checkedAt, i))
+          const known = cache.get(key)
+          if (known !== undefined) expect(known).toEqual(model.get(key))
         } else if (what === 'changed') {
           cache.changed(key, { position: i, deleted: false })
           const before = model.get(key)
-          if (typeof before?.link !== 'object') model.delete(key)
+          if (typeof before?.link !== 'object' || before.link.deleted) model.delete(key)
           else model.set(key, { ...before, epoch: undefined, outdated: true })
         } else {
           const known =
@@ -49,6 +59,22 @@ test('it tells what was put last or nothing, in as much memory as it may take', 
     }),
     { numRuns: 30 },
   )
+})
+
+test('of a deleted link it is known that it is gone, until its slug lives again or memory is cleared', () => {
+  const cache = createLinkCache(32 * 1024)
+  cache.put('@/home', remembered(1))
+  cache.changed('@/home', { position: 2, deleted: false })
+  cache.changed('@/home', { position: 3, deleted: true })
+  expect(cache.get('@/home')).toMatchObject({ link: { deleted: true, position: 3 } })
+  expect(cache.get('@/home')).not.toHaveProperty('outdated')
+  cache.changed('@/home', { position: 2, deleted: false })
+  expect(cache.get('@/home')).toMatchObject({ link: { deleted: true, position: 3 } })
+  cache.changed('@/home', { position: 4, deleted: false })
+  expect(cache.get('@/home')).toBeUndefined()
+  cache.put('@/home', remembered(5))
+  cache.clear()
+  expect([cache.get('@/home'), cache.size()]).toEqual([undefined, 0])
 })
 
 test('a link that is asked for again and again stays, however many others come', () => {

@@ -20,9 +20,20 @@ export interface Remembered {
 export interface LinkCache {
   readonly get: (key: string) => Remembered | undefined
   readonly put: (key: string, remembered: Remembered) => void
-  /** Unless that state is here already, or a later one: a primary is ahead of the replica that is followed. */
+  /**
+   * Unless that state is here already, or a later one: a primary is ahead of the replica that is followed. Of a deleted link it stays
+   * known that it is gone, also while nobody can be asked.
+   */
   readonly changed: (key: string, state: { position: number; deleted: boolean }) => void
+  readonly clear: () => void
   readonly size: () => number
+  /** Like {@link get}, of links only, and nothing becomes hotter by it. */
+  readonly peek: (key: string) => Remembered | undefined
+  /**
+   * Keys of links, hottest first, in slices of less than a millisecond of work. Between them anything may be stored:
+   * some come twice, and what moves meanwhile perhaps not at all.
+   */
+  readonly keys: () => Iterable<readonly string[]>
 }
 
 const maxAbsent = 10_000
@@ -37,6 +48,8 @@ const hotShare = 1 / 16
 const hotEvery = 8
 /** Strings, object and map entry beside the text itself, as V8 lays them out. */
 const hotOverheadBytes = 500
+/** Of them so many are told at once; the others were asked for too, and are told as such. */
+const hottest = 10_000
 
 export function createLinkCache(maxBytes: number): LinkCache {
   const packed = createPackedMap(maxBytes * (1 - hotShare))
@@ -75,15 +88,37 @@ export function createLinkCache(maxBytes: number): LinkCache {
     const bytes = packLink(known)
     if (bytes === undefined || !packed.set(key, bytes)) hot.set(key, known)
   }
+  const peek = (key: string): PackedLink | undefined => {
+    const asObject = hot.peek(key)
+    if (asObject !== undefined) return asObject
+    const bytes = packed.peek(key)
+    return bytes && unpackLink(bytes)
+  }
   return {
     get: (key) => find(key) ?? absent.get(key),
     put,
     changed: (key, { position, deleted }) => {
-      const there = find(key)
+      const there = peek(key)
       if (there !== undefined && there.link.position >= position) return
-      if (there === undefined || deleted) drop(key)
-      else put(key, { ...there, epoch: undefined, outdated: true })
+      const unvouched = { epoch: undefined, checkedAt: there?.checkedAt ?? 0 }
+      if (there !== undefined && deleted)
+        put(key, { ...unvouched, link: { ...there.link, deleted, position } })
+      // That another link was here is of no use, and "gone" no answer any more.
+      else if (there === undefined || there.link.deleted) drop(key)
+      else put(key, { ...unvouched, link: there.link, outdated: true })
+    },
+    clear: () => {
+      hot.clear()
+      packed.clear()
+      absent.clear()
     },
     size: packed.size,
+    peek,
+    keys: function* () {
+      const first: string[] = []
+      for (const key of hot.keys()) if (first.push(key) >= hottest) break
+      yield first
+      yield* packed.keys()
+    },
   }
 }

@@ -1,6 +1,6 @@
 // The SQL of the change feed. A page is a statement of its own, with a snapshot of its own: none may be larger.
 import type { Client } from 'pg'
-import { recentMs, type LinkChange } from './recent-changes.ts'
+import type { LinkChange } from './recent-changes.ts'
 
 /** The transactions whose changes need not be read again: those below `upTo`, except the ones in `running`. */
 export interface Settled {
@@ -9,6 +9,8 @@ export interface Settled {
   readonly running: readonly bigint[]
   /** Nothing at or above it had ended. */
   readonly xmax: bigint
+  /** The database's clock before it was asked, milliseconds since the epoch. */
+  readonly at: number
 }
 
 /** Transactions looked at in one statement: some 20 ms of work. */
@@ -22,11 +24,11 @@ const maxRunning = 5_000
  */
 export async function findSettled(client: Client, before: Settled | undefined): Promise<Settled> {
   let settled = await settleMore(client, before)
-  const { xmax } = settled
+  const { xmax, at } = settled
   while (settled.upTo < xmax && settled.running.length < maxRunning) {
     settled = await settleMore(client, settled)
   }
-  return settled
+  return { ...settled, at }
 }
 
 async function settleMore(client: Client, before: Settled | undefined): Promise<Settled> {
@@ -35,6 +37,7 @@ async function settleMore(client: Client, before: Settled | undefined): Promise<
     xmax: string
     upTo: string
     running: string[]
+    at: number
   }>({
     name: 'settled_transactions',
     text: `
@@ -44,7 +47,8 @@ async function settleMore(client: Client, before: Settled | undefined): Promise<
           least(pg_snapshot_xmax(s)::text::bigint,
             coalesce($1, pg_snapshot_xmin(s)::text::bigint) + ${maxSettled}) as last
         from pg_current_snapshot() s)
-      select xmin, xmax, last::text as "upTo", array(
+      select xmin, xmax, last::text as "upTo",
+        (extract(epoch from statement_timestamp()) * 1000)::float8 as at, array(
         select number::text
         from (
           select unnest($2::bigint[]) as number
@@ -65,6 +69,7 @@ async function settleMore(client: Client, before: Settled | undefined): Promise<
     xmax: BigInt(row.xmax),
     upTo: surplus ?? BigInt(row.upTo),
     running: running.slice(0, maxRunning),
+    at: row.at,
   }
 }
 
@@ -146,9 +151,11 @@ async function* changesBetween(
   })
 }
 
-/** Those of the last ten minutes. */
-export async function* recentChanges(
+/** Those from one time on and before another, by the database's clock, milliseconds since the epoch. */
+export async function* changesByTime(
   client: Client,
+  fromMs: number,
+  untilMs: number,
   pageRows: number,
 ): AsyncGenerator<LinkChange[]> {
   yield* pages(pageRows, async (last) => {
@@ -157,10 +164,11 @@ export async function* recentChanges(
       text: `
         select ${columns} from link_changes c
         where (c.changed_at, c.position) >
-          (coalesce($1::timestamptz, statement_timestamp() - make_interval(secs => $2)), $3)
+          (coalesce($1::timestamptz, to_timestamp($2::float8 / 1000)), $3)
+          and c.changed_at < to_timestamp($4::float8 / 1000)
         order by c.changed_at, c.position
         limit ${pageRows}`,
-      values: [last?.changedAtText ?? null, recentMs / 1000, last?.position ?? -1],
+      values: [last?.changedAtText ?? null, fromMs, last?.position ?? -1, untilMs],
     })
     return rows
   })

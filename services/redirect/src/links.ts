@@ -8,11 +8,13 @@ import { createClaimClick, type ClaimClick } from './claim-click.ts'
 import type { readConfig } from './config.ts'
 import { createFindStored } from './find-stored.ts'
 import * as indicators from './indicators.ts'
+import type { LinkSource } from './keep-snapshot.ts'
 import { createLinkCache } from './link-cache.ts'
 import { claimClicks, findLink } from './link-table.ts'
 import { createRecentChanges, linkKey, type RecentChanges } from './recent-changes.ts'
 import { createResolveLink, type ResolveLink } from './resolve-link.ts'
 import { openSharedCache } from './shared-cache.ts'
+import type { WarmStart } from './warm-start.ts'
 
 export type LinksConfig = Pick<
   ReturnType<typeof readConfig>,
@@ -33,6 +35,19 @@ export interface Links extends AsyncDisposable {
   readonly databases: DatabaseSet
   readonly cached: () => number
   readonly feedAgeMs: () => number
+  /** Since what memory holds was last known to be current: an earlier life of this process may have left it. */
+  readonly memoryAgeMs: () => number
+  /** What is worth keeping for the next life. */
+  readonly source: LinkSource
+  /** Resolves once the feed has read all that there is, or when so much time has passed. */
+  readonly caughtUp: (withinMs: number) => Promise<void>
+}
+
+export interface LinksOptions {
+  /** What an earlier life of this process knew. */
+  readonly earlier?: Pick<WarmStart, 'links' | 'throughMs' | 'ageMs' | 'record' | 'forget'>
+  /** For tests: what is remembered of changes, with a guard taken away. */
+  readonly refine?: (recent: RecentChanges) => RecentChanges
 }
 
 /** How long a visitor waits for all stores together. */
@@ -40,12 +55,8 @@ const deadlineMs = 200
 /** Slugs that no replica knows, asked of the primary: most of them exist nowhere. */
 const secondQuestionsPerSecond = 50
 
-/** @param refine for tests: what is remembered of changes, with a guard taken away */
-export function openLinks(
-  config: LinksConfig,
-  log: Logger,
-  refine: (recent: RecentChanges) => RecentChanges = (recent) => recent,
-): Links {
+export function openLinks(config: LinksConfig, log: Logger, options: LinksOptions = {}): Links {
+  const { earlier, refine = (recent) => recent } = options
   const open = new AsyncDisposableStack()
   const now = () => performance.now()
   const staleLimitMs = config.STALE_LIMIT_HOURS * 3_600_000
@@ -63,6 +74,11 @@ export function openLinks(
     }),
   )
   const cache = createLinkCache(config.CACHE_MAX_MB * 1024 * 1024)
+  // Hottest last, as if it had just been written. Each is asked of a store on its next use, if one answers.
+  const openedAt = now()
+  for (const [key, link] of [...(earlier?.links ?? [])].reverse())
+    cache.put(key, { link, epoch: undefined, checkedAt: openedAt })
+  let puts = 0
   const recent = refine(createRecentChanges(now))
   const shared =
     config.REDIS_URL === undefined
@@ -83,21 +99,36 @@ export function openLinks(
     openChangeFeed({
       urls: () => databases.inOrder().map((server) => server.url),
       log,
+      throughMs: earlier?.throughMs,
       restarted: () => {
         epoch += 1
       },
-      changed: (changes, live) => {
-        for (const change of recent.apply(changes)) {
+      lost: () => {
+        cache.clear()
+        earlier?.forget()
+      },
+      changed: (changes, when) => {
+        // No read can race what is older, and there may be a day of it.
+        const news = when === 'older' ? changes : recent.apply(changes)
+        earlier?.record(news)
+        for (const change of news) {
           const { domain, slug, position, changedAt } = change
           cache.changed(linkKey(domain, slug), change)
           shared?.changed(domain, slug, position)
-          if (live) indicators.recordFeedDelay((Date.now() - changedAt) / 1000)
+          if (when === 'live') indicators.recordFeedDelay((Date.now() - changedAt) / 1000)
         }
       },
     }),
   )
+  const memoryAgeMs = () => Math.min(feed.ageMs(), (earlier?.ageMs ?? Infinity) + now() - openedAt)
   const resolveLink = createResolveLink({
-    cache,
+    cache: {
+      ...cache,
+      put: (key, remembered) => {
+        puts += 1
+        cache.put(key, remembered)
+      },
+    },
     recent,
     shared,
     findStored: createFindStored({
@@ -110,6 +141,7 @@ export function openLinks(
     }),
     epoch: () => epoch,
     feedAgeMs: feed.ageMs,
+    memoryAgeMs,
     staleLimitMs,
     deadline: (signal) => sleep(deadlineMs, undefined, { signal, ref: false }),
     read: indicators.recordRead,
@@ -132,6 +164,17 @@ export function openLinks(
     databases,
     cached: cache.size,
     feedAgeMs: feed.ageMs,
+    memoryAgeMs,
+    source: {
+      cache,
+      puts: () => puts,
+      knowledge: () => {
+        const [throughMs, ageMs] = [feed.throughMs(), memoryAgeMs()]
+        if (throughMs === undefined || ageMs === Infinity) return undefined
+        return { throughMs, ageMs, at: Date.now() }
+      },
+    },
+    caughtUp: (withinMs) => Promise.race([feed.begun, sleep(withinMs, undefined, { ref: false })]),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 }

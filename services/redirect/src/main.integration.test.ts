@@ -1,11 +1,13 @@
 import { expect, test } from '@jest/globals'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { probeLink, probeSlug } from '@sleepwell/contracts/probe-link'
 import { openOwnRedis } from '@sleepwell/testing/own-redis'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
 import { Client } from 'pg'
+import { journalPath, snapshotPath } from './snapshot-directory.ts'
+import { journalOf, link, snapshotOf } from './test-snapshot.ts'
 import { startRedirect } from './test-process.ts'
 
 const withPassword = (url: string, password: string) =>
@@ -45,6 +47,21 @@ test.each(['LINKS_URL', 'LINKS_REPLICA_URLS', 'CLICK_LOG_URL'])(
     )
   },
 )
+
+test('a wrong password is named although there is a snapshot to serve from', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-redirect-'))
+  try {
+    writeFileSync(snapshotPath(scratch), snapshotOf(1, { '@/home': link(1) }))
+    writeFileSync(journalPath(scratch, 1), journalOf(1, []))
+    await using database = await openTestDatabase('links')
+    const wrong = withPassword(database.url('redirect'), 'wrong')
+    await using redirect = await startRedirect({ LINKS_URL: wrong, SPOOL_DIR: scratch })
+    expect(await redirect.exit).toBe(1)
+    expect(redirect.mistakes).toMatch(/LINKS_URL: password authentication failed/u)
+  } finally {
+    rmSync(scratch, { recursive: true })
+  }
+})
 
 test('a wrong password in REDIS_URL is named at once', async () => {
   await using redis = await openOwnRedis('secret')

@@ -26,6 +26,7 @@ import { createRecordOrphan } from './record-orphan.ts'
 import { createRedirect } from './redirect.ts'
 import { openClicks } from './clicks.ts'
 import { createVisitorIds } from './visitor-id.ts'
+import { openWarmStart } from './warm-start.ts'
 
 /** Until link-write has made the salt of the day, clicks are counted and nobody is unique: so not for long. */
 const saltsEveryMs = 1_000
@@ -44,26 +45,34 @@ await run(log, async () => {
 
   trustAuthorities(config.CA_FILE)
   rememberAddresses()
-  await probeEngines(config, log)
+  // They answer while the snapshot is read.
+  const probed = probeEngines(config, log)
+  const earlier = await openWarmStart(config, log)
+  await probed(earlier.probeMs)
 
   // Closed last: how much of the spool is left can be seen for as long as it takes.
   let ready = false
   const { HOST: host, PORT, ADMIN_PORT } = config
   const admin = open.use(await listenAdmin({ port: ADMIN_PORT, host, problem, ready: () => ready }))
-  const links = open.use(openLinks(config, log))
+  const links = open.use(openLinks(config, log, { earlier }))
+  await links.caughtUp(earlier.catchUpMs())
   const clickLog = open.use(openClickLog(config.CLICK_LOG_URL, { log }))
   const clicks = open.use(await openClicks(config, clickLog.publish, log))
+  const snapshot = open.use(earlier.keep(links.source, clicks))
 
   const overload = config.SHEDDING === 'on' ? open.use(openOverload()) : createOverload()
   indicators.observe({
     standingMs: overload.standingMs,
     cachedLinks: links.cached,
     feedAgeMs: links.feedAgeMs,
+    memoryAgeMs: links.memoryAgeMs,
     staleLimitHours: config.STALE_LIMIT_HOURS,
     spoolBytes: clicks.bytes,
     unshippedClicks: clicks.unshipped,
     spoolAgeMs: clicks.ageMs,
     lagSeconds: links.databases.lagSeconds,
+    snapshotAgeMs: snapshot.ageMs,
+    snapshotLinks: () => earlier.links.size,
   })
 
   const visitorIds = createVisitorIds(config.VISITOR_KEY)

@@ -42,10 +42,9 @@ test('whatever happens, it never tells anything but what was stored last', () =>
           expect(String(map.get(name))).toBe(value)
         }
       }
-      const entries = [...map.entries()].map(([name, value]) => [name, String(value)])
-      expect(entries).toHaveLength(map.size())
-      expect(new Set(entries.map(([name]) => name)).size).toBe(map.size())
-      for (const [name, value] of entries) expect(value).toBe(model.get(String(name)))
+      const keys = new Set([...map.keys()].flat())
+      expect(keys.size).toBe(map.size())
+      for (const name of keys) expect(String(map.peek(name))).toBe(model.get(name))
       expect(map.bytes()).toBeLessThanOrEqual(32 * 1024)
     }),
     { numRuns: 25 },
@@ -64,10 +63,36 @@ test('what is asked for stays when there is no room for all', () => {
   expect(map.bytes()).toBeLessThanOrEqual(64 * 1024)
 })
 
-test('the latest written comes first', () => {
+test('of the keys, those asked for lately come first, then those asked for, then the latest written', () => {
   const map = createPackedMap(64 * 1024)
-  for (const name of ['a', 'b', 'c']) map.set(name, Buffer.from(name))
-  expect([...map.entries()].map(([name]) => name)).toEqual(['c', 'b', 'a'])
+  const keys = () => [...new Set([...map.keys()].flat())]
+  for (const name of ['a', 'b', 'c', 'd']) map.set(name, Buffer.from(name))
+  expect(keys()).toEqual(['d', 'c', 'b', 'a'])
+  map.get('a')
+  map.get('b')
+  map.peek('c')
+  expect(keys()).toEqual(['b', 'a', 'd', 'c'])
+  map.get('a')
+  expect(keys()).toEqual(['a', 'b', 'd', 'c'])
+})
+
+test('a look keeps nothing that would have to go', () => {
+  const map = createPackedMap(64 * 1024)
+  for (let i = 0; i < 5000; i++) {
+    map.set(`@/${i}`, Buffer.alloc(40))
+    map.peek('@/0')
+  }
+  expect(map.peek('@/0')).toBeUndefined()
+})
+
+test('what was cleared away is gone, and there is room for new', () => {
+  const map = createPackedMap(64 * 1024)
+  for (let i = 0; i < 5000; i++) map.set(`@/${i}`, Buffer.alloc(40))
+  map.clear()
+  expect([map.size(), [...map.keys()].flat()]).toEqual([0, []])
+  expect(map.get('@/4999')).toBeUndefined()
+  for (let i = 0; i < 5000; i++) map.set(`@/${i}`, Buffer.alloc(40))
+  expect(map.get('@/4999')).toBeDefined()
 })
 
 test('a key that another one could be taken for is not held', () => {

@@ -12,8 +12,15 @@ export interface PackedMap {
   readonly size: () => number
   /** Of memory taken, at most what was allowed. */
   readonly bytes: () => number
-  /** Latest written first. Nothing may be stored meanwhile. */
-  readonly entries: () => Iterable<readonly [key: string, value: Buffer]>
+  /** Like {@link get}, but no use. */
+  readonly peek: (key: string) => Buffer | undefined
+  readonly clear: () => void
+  /**
+   * Keys, in slices of some 0.3 ms of work, between which anything may be stored: those asked for since this was last called, then
+   * those since they were written, then the others; of each the latest written first. Some come twice; what is
+   * stored or moved meanwhile, perhaps not at all.
+   */
+  readonly keys: () => Iterable<readonly string[]>
 }
 
 const maxSlabBytes = 256 * 1024
@@ -21,9 +28,10 @@ const maxSlabBytes = 256 * 1024
 const headerBytes = 8
 /** Entries begin at multiples of it, so that 32 bits reach 32 GB. */
 const alignment = 8
-const live = 0
+// Its state: asked for since it was written, or moved; of no slot any more; asked for since the last walk.
 const used = 1
 const dead = 2
+const asked = 4
 /** Of a slab that is used again so much may stay, or a map of which all is used would find no room. */
 const mostKept = 0.75
 /** Of the index so much is in use at most, or looking something up would take long. */
@@ -105,15 +113,15 @@ export function createPackedMap(maxBytes: number): PackedMap {
     slab.end = 0
     for (let at = 0, length = 0; at < end; at += length) {
       length = lengthAt(bytes, at)
-      const state = bytes[at + 5]
-      if (state === dead) continue
+      const state = bytes[at + 5] ?? 0
+      if ((state & dead) !== 0) continue
       const slot = slotOfEntry(bytes.readUInt32LE(at), heldFor(slab, at))
-      if (state === live || slab.end + length > slabBytes * mostKept) {
+      if ((state & used) === 0 || slab.end + length > slabBytes * mostKept) {
         vacate(slot)
         size--
         continue
       }
-      bytes[at + 5] = live
+      bytes[at + 5] = state & asked
       bytes.copyWithin(slab.end, at, at + length)
       slots[slot] = heldFor(slab, slab.end)
       slab.end += length
@@ -125,8 +133,12 @@ export function createPackedMap(maxBytes: number): PackedMap {
       const held = slots[slotOfKey(key, hashOf(key))] ?? 0
       if (held === 0) return undefined
       const [{ bytes }, at] = [slabOf(held), offsetOf(held)]
-      bytes[at + 5] = used
+      bytes[at + 5] = used | asked
       return valueAt(bytes, at)
+    },
+    peek: (key) => {
+      const held = slots[slotOfKey(key, hashOf(key))] ?? 0
+      return held === 0 ? undefined : valueAt(slabOf(held).bytes, offsetOf(held))
     },
     set: (key, value) => {
       const hash = hashOf(key)
@@ -139,7 +151,7 @@ export function createPackedMap(maxBytes: number): PackedMap {
       const { bytes, end: at } = current
       bytes.writeUInt32LE(hash, at)
       bytes[at + 4] = key.length
-      bytes[at + 5] = live
+      bytes[at + 5] = 0
       bytes.writeUInt16LE(value.length, at + 6)
       bytes.write(key, at + headerBytes, 'latin1')
       bytes.set(value, at + headerBytes + key.length)
@@ -154,15 +166,17 @@ export function createPackedMap(maxBytes: number): PackedMap {
     },
     size: () => size,
     bytes: () => slabs.length * slabBytes + slots.byteLength,
-    entries: function* () {
-      const youngest = slabs.indexOf(current)
-      const byAge = [...slabs.slice(youngest + 1), ...slabs.slice(0, youngest + 1)].toReversed()
-      for (const { bytes, end } of byAge) {
-        const starts: number[] = []
-        for (let at = 0; at < end; at += lengthAt(bytes, at)) starts.push(at)
-        for (const at of starts.toReversed()) {
-          if (bytes[at + 5] !== dead) yield [keyAt(bytes, at), valueAt(bytes, at)]
-        }
+    clear: () => {
+      slots.fill(0)
+      for (const slab of slabs) slab.end = 0
+      current = slabs[0] as Slab
+      size = 0
+    },
+    keys: function* () {
+      for (const isNext of ranks) {
+        const youngest = slabs.indexOf(current)
+        const byAge = [...slabs.slice(youngest + 1), ...slabs.slice(0, youngest + 1)].toReversed()
+        for (const slab of byAge) yield keysOf(slab, isNext)
       }
     },
   }
@@ -174,6 +188,25 @@ interface Slab {
   readonly bytes: Buffer
   /** Where the next entry will be written. */
   end: number
+}
+
+/** By the state of an entry; the hottest first. */
+const ranks: readonly ((state: number) => boolean)[] = [
+  (state) => (state & asked) !== 0,
+  (state) => (state & used) !== 0,
+  () => true, // also what was asked for behind the back of the walk
+]
+
+/** Latest written first. Who asks for them from now on does so after this walk. */
+function keysOf({ bytes, end }: Slab, isNext: (state: number) => boolean): readonly string[] {
+  const keys: string[] = []
+  for (let at = 0; at < end; at += lengthAt(bytes, at)) {
+    const state = bytes[at + 5] ?? 0
+    if ((state & dead) !== 0 || !isNext(state)) continue
+    if (isNext === ranks[0]) bytes[at + 5] = state & ~asked
+    keys.push(keyAt(bytes, at))
+  }
+  return keys.reverse()
 }
 
 function lengthAt(bytes: Buffer, at: number): number {

@@ -25,6 +25,8 @@ export interface ResolveLinkDeps {
   /** Goes up when the change feed begins anew. */
   readonly epoch: () => number
   readonly feedAgeMs: () => number
+  /** Since what memory holds was last known to be current: an earlier life of this process may have left it. */
+  readonly memoryAgeMs: () => number
   readonly staleLimitMs: number
   /** Resolves when a visitor has waited long enough; rejects when aborted before. */
   readonly deadline: (signal: AbortSignal) => Promise<void>
@@ -142,7 +144,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     if (isDeleted(key)) return 'gone'
     const heard = recent.of(key)
     const remembered = cache.get(key)
-    const stale = deps.feedAgeMs() > deps.staleLimitMs
+    const stale = deps.memoryAgeMs() > deps.staleLimitMs
     // A slug that was unknown may have been created meanwhile; what came after an outdated state, be forgotten.
     const inMemory =
       stale || (remembered?.outdated && heard === undefined) ? 'absent' : remembered?.link

@@ -11,12 +11,17 @@ export interface SegmentWriterOptions {
   readonly failed: (error: unknown) => void
 }
 
+/** Runs calls to the disk one after the other. */
+export type DiskCall = <T>(call: () => Promise<T>) => Promise<T>
+
 /** Appends to numbered files, made when first needed: a disk that is full or read-only fails appends, not the start. */
 export interface SegmentWriter extends AsyncDisposable {
   /** One at a time. After a rejection the same bytes may be appended again. */
   readonly append: (bytes: Buffer) => Promise<void>
   /** Where the next append begins. */
   readonly end: () => { readonly segment: number; readonly offset: number }
+  /** For what else this process writes: in turn with the syncs, so that beside an append one call is in flight. */
+  readonly inTurn: DiskCall
 }
 
 const syncEveryMs = 50
@@ -80,12 +85,22 @@ export function createSegmentWriter(options: SegmentWriterOptions): SegmentWrite
       offset += bytes.length
     },
     end: () => ({ segment, offset }),
+    inTurn: (call) => {
+      const done = syncing.then(call)
+      syncing = settled(done)
+      return done
+    },
     [Symbol.asyncDispose]: async () => {
       clearInterval(syncer)
       await syncing
       if (file !== undefined) await finish(file, offset).catch(failed)
     },
   }
+}
+
+/** Whoever asked for it hears how it ended. */
+async function settled(call: Promise<unknown>): Promise<void> {
+  await call.catch(() => {})
 }
 
 async function finish(file: FileHandle, end: number): Promise<void> {

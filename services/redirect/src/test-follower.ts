@@ -3,15 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createLog } from '@sleepwell/runtime/log'
 import type { TestDatabase } from '@sleepwell/testing/postgres'
 import { Client } from 'pg'
-import { openChangeFeed } from './change-feed.ts'
+import { openChangeFeed, type WhenChanged } from './change-feed.ts'
 import type { LinkChange } from './recent-changes.ts'
 
 const log = createLog('test')
 log.level = 'silent'
 
 /** A feed on its own database, and everything it said. */
-export async function following(database: TestDatabase, pollMs = 10, pageRows = 1000) {
+export async function following(
+  database: TestDatabase,
+  pollMs = 10,
+  pageRows = 1000,
+  throughMs?: number,
+) {
   const heard: LinkChange[] = []
+  const heardOf: Record<WhenChanged, string[]> = { live: [], recent: [], older: [] }
+  let lost = 0
   const pages: number[] = []
   let onPage = (_changes: readonly LinkChange[]) => {}
   let restarts = 0
@@ -21,8 +28,13 @@ export async function following(database: TestDatabase, pollMs = 10, pageRows = 
     restarted: () => {
       restarts += 1
     },
-    changed: (changes) => {
+    throughMs,
+    lost: () => {
+      lost += 1
+    },
+    changed: (changes, when) => {
       heard.push(...changes)
+      heardOf[when].push(...changes.map(({ slug }) => slug))
       pages.push(changes.length)
       onPage(changes)
     },
@@ -38,6 +50,8 @@ export async function following(database: TestDatabase, pollMs = 10, pageRows = 
     many: () =>
       new Set(heard.filter(({ slug }) => slug.startsWith('many')).map((c) => c.slug)).size,
     restarts: () => restarts,
+    lost: () => lost,
+    heardOf,
     heard,
     pages,
     onPage: (listener: typeof onPage) => {

@@ -44,6 +44,7 @@ export function resolving(
     },
     epoch: () => state.epoch,
     feedAgeMs: () => state.feedAgeMs,
+    memoryAgeMs: () => state.feedAgeMs,
     staleLimitMs: 3_600_000,
     deadline: () => late.promise,
     read: () => {},

@@ -161,7 +161,7 @@ async function openSeat(
         STALE_LIMIT_HOURS: 1,
       },
       log,
-      weaken,
+      weaken === undefined ? {} : { refine: weaken },
     ),
   )
   return {

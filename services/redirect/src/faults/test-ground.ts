@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
 import { Client } from 'pg'
 import { startProcess, startRedirect, type RedirectProcess } from '../test-process.ts'
-import { openGate, type Gate } from './test-gate.ts'
+import { openGate, type Gate } from '@sleepwell/testing/gate'
 import { recount, type Recount } from './test-recount.ts'
 import {
   startVisitors,

@@ -1,4 +1,4 @@
-// For tests: a door in front of an engine, so that one test can take it away from its own process alone.
+// A door in front of an engine, so that one test can take it away from its own processes alone.
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
@@ -6,14 +6,17 @@ export interface Gate extends AsyncDisposable {
   readonly port: number
   /** Every connection breaks, and no new one lives. */
   readonly shut: () => void
+  /** Connections stay, new ones are taken, and nothing comes or goes on them: as if the engine were frozen. */
+  readonly silence: () => void
   readonly open: () => void
 }
 
 export async function openGate(port: number): Promise<Gate> {
   const sockets = new Set<Socket>()
-  let isOpen = true
+  let state: 'open' | 'shut' | 'silent' = 'open'
   const server = createServer((socket) => {
-    if (!isOpen) return socket.destroy()
+    if (state === 'shut') return socket.destroy()
+    if (state === 'silent') return silent(socket)
     const engine = connect(port, '127.0.0.1')
     for (const [from, to] of [
       [socket, engine],
@@ -29,6 +32,14 @@ export async function openGate(port: number): Promise<Gate> {
       from.pipe(to)
     }
   })
+  const silent = (socket: Socket) => {
+    sockets.add(socket)
+    socket
+      .on('error', () => {})
+      .once('close', () => sockets.delete(socket))
+      .unpipe()
+      .pause()
+  }
   const cut = () => {
     for (const socket of sockets) socket.destroy()
   }
@@ -37,11 +48,17 @@ export async function openGate(port: number): Promise<Gate> {
   return {
     port: (server.address() as AddressInfo).port,
     shut: () => {
-      isOpen = false
+      state = 'shut'
       cut()
     },
+    silence: () => {
+      state = 'silent'
+      for (const socket of sockets) silent(socket)
+    },
     open: () => {
-      isOpen = true
+      // Those that hung are of no use any more.
+      if (state === 'silent') cut()
+      state = 'open'
     },
     [Symbol.asyncDispose]: async () => {
       cut()

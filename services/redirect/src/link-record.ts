@@ -1,0 +1,46 @@
+// A link as it stands in the snapshot: every field that it has, and none that this release does not know. What an older
+// release would not understand, it must not serve.
+import type { CachedLink } from '@sleepwell/contracts/cached-link'
+import { RedirectStatus } from '@sleepwell/contracts/link'
+import { z } from 'zod'
+
+const State = z.strictObject({
+  id: z.uuid(),
+  ownerId: z.string(),
+  destination: z.string().regex(/^https?:\/\/[\u0021-\u007e]+$/u),
+  startsAt: z.number().nullable(),
+  expiresAt: z.number().nullable(),
+  limited: z.boolean(),
+  forwardQuery: z.boolean(),
+  status: RedirectStatus,
+  cacheSeconds: z.int(),
+  blocked: z.boolean(),
+  deleted: z.boolean(),
+  position: z.int().min(0),
+}) satisfies z.ZodType<CachedLink>
+
+/** A key has no space in it. */
+export function encodeLinkRecord(key: string, link: CachedLink): string {
+  return `${key} ${JSON.stringify(link)}`
+}
+
+export function decodeLinkRecord(
+  text: string,
+): { readonly key: string; readonly link: CachedLink } | undefined {
+  const space = text.indexOf(' ')
+  const parsed = State.safeParse(json(text.slice(space + 1)))
+  return parsed.success && space > 0 ? { key: text.slice(0, space), link: parsed.data } : undefined
+}
+
+/** Only the primary may let a click on a limited link through: what cannot ask it has no use for such a link. */
+export function mayBeKept(link: CachedLink): boolean {
+  return !link.limited
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
