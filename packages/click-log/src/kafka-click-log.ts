@@ -8,11 +8,14 @@ import { withDeadline } from './deadline.ts'
 import { startConsumer, type ConsumerEvents } from './kafka-consumer.ts'
 import type { KafkaAdmin, KafkaConsumer } from './kafka-client.ts'
 import { createPublisher, type Partitioner } from './kafka-publisher.ts'
+import { guardFetches } from './kafka-fetch-guard.ts'
 import { guardTimers } from './kafka-timer-guard.ts'
 import { readKafkaUrl, type KafkaAddress } from './kafka-url.ts'
 import { keepConnection } from './kept-connection.ts'
 
-guardTimers(createRequire(import.meta.url)('kafkajs/src/network/requestQueue'))
+const inside = createRequire(import.meta.url)
+guardTimers(inside('kafkajs/src/network/requestQueue'))
+guardFetches(inside('kafkajs/src/consumer/runner'))
 
 export interface KafkaClickLogOptions {
   readonly url: string
