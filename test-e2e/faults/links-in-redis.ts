@@ -1,4 +1,9 @@
-import { cachedLinkKey, encodeCachedLink, type CachedLink } from '@sleepwell/contracts/cached-link'
+import {
+  type CachedLink,
+  cachedLinkKey,
+  decodeCachedLink,
+  encodeCachedLink,
+} from '@sleepwell/contracts/cached-link'
 import type { Ground } from './ground.ts'
 
 const prefix = 'sleepwell:'
@@ -16,12 +21,16 @@ export async function fillRedis(
   // As pg reads it, a bigint is a string.
   const links = await query<Omit<CachedLink, 'position'> & { slug: string; position: string }>(
     `select id, slug, owner_id as "ownerId", destination, position, false as deleted,
-       (extract(epoch from expires_at) * 1000)::float8 as "expiresAt"
+       (extract(epoch from starts_at) * 1000)::float8 as "startsAt",
+       (extract(epoch from expires_at) * 1000)::float8 as "expiresAt",
+       max_clicks is not null as limited, forward_query as "forwardQuery", redirect_status as status,
+       cache_seconds as "cacheSeconds", blocked_at is not null as blocked
      from links where domain = '@'`,
   )
   const writing = redisClient.pipeline()
   for (const { slug, position, ...link } of links) {
     const value = encodeCachedLink({ ...link, position: Number(position) }, readAt)
+    if (decodeCachedLink(value) === undefined) throw new Error('redirect could not read this')
     writing.set(redisKeyOf(slug), value, 'EX', 86_400)
   }
   await writing.exec()

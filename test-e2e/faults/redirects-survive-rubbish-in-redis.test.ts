@@ -14,12 +14,24 @@ const description =
 
 const elsewhere = 'https://elsewhere.example/'
 const id = '00000000-0000-4000-8000-000000000000'
-const current = { v: 1, id, ownerId: 'owner', expiresAt: null, readAt: Date.now() }
+const current = {
+  v: 2,
+  id,
+  ownerId: 'owner',
+  startsAt: null,
+  expiresAt: null,
+  limited: false,
+  forwardQuery: false,
+  status: 302,
+  cacheSeconds: 0,
+  blocked: false,
+  readAt: Date.now(),
+}
 const rubbish = [
   JSON.stringify({ destination: elsewhere }),
   `1 ${JSON.stringify({ destination: elsewhere })}`,
-  `1 ${JSON.stringify({ ...current, v: 0, destination: elsewhere })}`,
-  `1 ${JSON.stringify({ ...current, v: 2, destination: elsewhere })}`,
+  `1 ${JSON.stringify({ ...current, v: 1, destination: elsewhere })}`,
+  `1 ${JSON.stringify({ ...current, v: 3, destination: elsewhere })}`,
   `1 ${JSON.stringify({ ...current, id: 7, destination: elsewhere })}`,
   `1 ${JSON.stringify({ ...current, destination: 'javascript:alert(1)' })}`,
   `1 ${JSON.stringify({ ...current, destination: `${elsewhere}\r\nSet-Cookie: a=b` })}`,
