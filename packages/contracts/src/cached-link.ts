@@ -21,15 +21,8 @@ export interface CachedLink {
   readonly position: number
 }
 
-/** Of the living link of a slug, in Redis, below whatever prefix a deployment has. */
-export function cachedLinkKey(domain: string, slug: string): string {
-  return `link:${domain}/${slug}`
-}
-
-// Version 1 lacks the rules. Each takes the other's for nothing of its own, under one key: a change that replaces
-// either by a tombstone leaves none behind that a process of the other version would believe.
-const Cached = z.object({
-  v: z.literal(2),
+/** What is kept of a link wherever it is kept: in Redis, and in the snapshot of a redirect process. */
+export const CachedLinkFields = z.object({
   id: z.uuid(),
   ownerId: z.string(),
   destination: z.string().regex(/^https?:\/\/[\u0021-\u007e]+$/u),
@@ -40,6 +33,18 @@ const Cached = z.object({
   status: RedirectStatus,
   cacheSeconds: z.int(),
   blocked: z.boolean(),
+}) satisfies z.ZodType<Omit<CachedLink, 'deleted' | 'position'>>
+
+/** Of the living link of a slug, in Redis, below whatever prefix a deployment has. */
+export function cachedLinkKey(domain: string, slug: string): string {
+  return `link:${domain}/${slug}`
+}
+
+// Version 1 lacks the rules. Each takes the other's for nothing of its own, under one key: a change that replaces
+// either by a tombstone leaves none behind that a process of the other version would believe.
+const Cached = z.object({
+  v: z.literal(2),
+  ...CachedLinkFields.shape,
   /** When a database was asked, milliseconds since the epoch. */
   readAt: z.number(),
 })

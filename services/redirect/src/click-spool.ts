@@ -29,7 +29,7 @@ export interface ClickSpoolOptions {
 export interface ClickSpool extends AsyncDisposable {
   /**
    * Numbers the click; `kept` is called, once, when it is on disk, or when waiting any longer would cost the visitor.
-   * Never throws. Not a promise: one for each redirect was a tenth of its work.
+   * Never throws. Not a promise: each visitor of a group would be answered in a microtask of its own.
    */
   readonly record: (draft: ClickDraft, kept: () => void) => void
   /** Numbers it too, and nobody waits; false, and no number, when it would take room that clicks may need. */

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import type { ClientAddress } from './client-address.ts'
+import { hashOf } from './hash-text.ts'
 import type { Resolution, ResolveLink } from './resolve-link.ts'
 import { network } from './visitor-id.ts'
 
@@ -56,11 +57,4 @@ export function createLimitScans(deps: LimitScansDeps): FindForSource {
     if (found === 'absent') count(source, domain, slug)
     return found
   }
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return hash
 }

@@ -39,7 +39,7 @@ export interface LinkCache {
 const maxAbsent = 10_000
 const absentTtlMs = 60_000
 
-/** Of the memory, for links as objects: unpacking one costs 1 us. */
+/** Of the memory, for links as objects: unpacking one costs 2 us. */
 const hotShare = 1 / 16
 /**
  * One in so many that had to be unpacked becomes hot: a hot link does soon, others seldom, and objects that die old are

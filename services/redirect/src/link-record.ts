@@ -1,20 +1,10 @@
 // A link as it stands in the snapshot: every field that it has, and none that this release does not know. What an older
 // release would not understand, it must not serve.
-import type { CachedLink } from '@sleepwell/contracts/cached-link'
-import { RedirectStatus } from '@sleepwell/contracts/link'
+import { type CachedLink, CachedLinkFields } from '@sleepwell/contracts/cached-link'
 import { z } from 'zod'
 
 const State = z.strictObject({
-  id: z.uuid(),
-  ownerId: z.string(),
-  destination: z.string().regex(/^https?:\/\/[\u0021-\u007e]+$/u),
-  startsAt: z.number().nullable(),
-  expiresAt: z.number().nullable(),
-  limited: z.boolean(),
-  forwardQuery: z.boolean(),
-  status: RedirectStatus,
-  cacheSeconds: z.int(),
-  blocked: z.boolean(),
+  ...CachedLinkFields.shape,
   deleted: z.boolean(),
   position: z.int().min(0),
 }) satisfies z.ZodType<CachedLink>

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLinkCache } from './link-cache.ts'
 import { linkKey } from './recent-changes.ts'
+import { noRules } from './test-link.ts'
 
 const links = Number(process.argv[2])
 /** For the collector to take back what filling left behind, as it does in a process that goes on. */
@@ -18,14 +19,7 @@ for (let n = 0; n < links; n++) {
       id: `01a2136a-9913-75f0-afa3-${n.toString(16).padStart(12, '0')}`,
       ownerId: 'marketing',
       destination: `https://www.example.com/articles/2026/11/${n.toString().padStart(8, '0')}`,
-      startsAt: null,
-      expiresAt: null,
-      limited: false,
-      forwardQuery: false,
-      status: 302,
-      cacheSeconds: 0,
-      blocked: false,
-      deleted: false,
+      ...noRules,
       position: 2 ** 40 + n,
     },
   })

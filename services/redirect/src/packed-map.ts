@@ -2,6 +2,7 @@
 // the room of what they hold, and long pauses. Entries are appended to slabs; an index of 4-byte slots points at them
 // (open addressing, no tombstones). When the map is full its oldest slab is used again, and what was asked for since it
 // was written stays: the hit rate of an LRU, without a list to maintain.
+import { hashOf } from './hash-text.ts'
 
 export interface PackedMap {
   /** The value, in memory that is used again: to be read before anything else is stored. Counts as use. */
@@ -235,12 +236,4 @@ function aligned(length: number): number {
 
 function isAscii(key: string): boolean {
   return /^[\u0020-\u007e]*$/u.test(key)
-}
-
-/** FNV-1a, with its bits mixed: the lowest ones choose the slot. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b)
-  return (hash ^ (hash >>> 13)) >>> 0
 }
