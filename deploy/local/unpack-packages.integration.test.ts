@@ -31,7 +31,8 @@ test('a program of a package runs from the cache, with the links and libraries t
   })
   expect(asked).toEqual(['apt-get install', 'apt-get download', 'dpkg -x'])
   const { stdout } = spawnSync(join(cache, 'bin/redis-server'), ['a b'], { encoding: 'utf8' })
-  expect(stdout).toBe(`settings of the package\na b\n${cache}/root/usr/lib/x86_64-linux-gnu\n`)
+  const libraries = join(cache, 'root', 'usr/lib/x86_64-linux-gnu')
+  expect(stdout).toBe(`settings of the package\na b\n${libraries}\n`)
 })
 
 test('what failed half-way leaves the cache as it was', async () => {
