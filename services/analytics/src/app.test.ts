@@ -1,87 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { keyFromSecret, type KeyHolder } from '@sleepwell/contracts/api-key'
-import type { Ledger } from '@sleepwell/contracts/ledger'
 import type { ClickReport } from '@sleepwell/contracts/report'
-import type { KeyOutcome } from '@sleepwell/runtime/express-api'
 import fc from 'fast-check'
-import { pino } from 'pino'
 import request from 'supertest'
-import { createApp } from './app.ts'
-import { createReport } from './click-report.ts'
-import type { CountedClicks } from './counted-clicks.ts'
-import { createExport } from './export-clicks.ts'
-
-const path = '/v1/reports/clicks'
-const holder: KeyHolder = { keyId: 'k', ownerId: 'owner', scopes: ['reports:read'] }
-const nothing: CountedClicks = {
-  dataThrough: null,
-  totals: { human: 0, bot: 0, uniques: 0 },
-  groups: [],
-}
-
-const books: Ledger = {
-  asOf: '2026-01-31T00:00:00.000Z',
-  dataThrough: null,
-  settleSeconds: 600,
-  totals: {
-    served: 3,
-    counted: 1,
-    inFlight: 2,
-    deadLettered: 0,
-    dropped: 0,
-    lost: 0,
-    difference: 0,
-    duplicates: 0,
-  },
-  spools: [],
-  spoolsOmitted: 0,
-}
-
-interface Given {
-  readonly identified?: KeyOutcome<KeyHolder>
-  readonly countClicks?: () => Promise<CountedClicks>
-  readonly countRawClicks?: () => Promise<CountedClicks | 'not_kept' | 'too_slow'>
-}
-
-function appWith(given: Given = {}) {
-  const {
-    identified = holder,
-    countClicks = async () => nothing,
-    countRawClicks = async () => nothing,
-  } = given
-  const findOwnLink = async () => 'absent' as const
-  const lines: string[] = []
-  const answers: string[] = []
-  const app = createApp({
-    identify: async () => identified,
-    report: createReport({ countClicks, countRawClicks, findOwnLink }),
-    exportClicks: createExport({
-      findClicks: async () => [],
-      findOwnLink,
-      areKept: async () => true,
-      dataThrough: async () => new Date('2026-03-30T12:00:00Z'),
-    }),
-    reportOrphans: async ({ from, to }) => ({
-      dataThrough: null,
-      from: new Date(from).toISOString(),
-      to: new Date(to).toISOString(),
-      totals: { total: 0, human: 0, bot: 0 },
-      rows: [],
-    }),
-    findOwnLink,
-    follow: () => 'full',
-    ledger: async () => books,
-    now: Date.now,
-    answered: (route, status) => answers.push(`${route} ${status}`),
-    log: pino({ level: 'trace' }, { write: (line) => lines.push(line) }),
-  })
-  return { app, lines, answers }
-}
-
-const get = (app: ReturnType<typeof appWith>['app'], query = '') =>
-  request(app)
-    .get(path + query)
-    .set('Authorization', 'Bearer key')
+import { appWith, books, get, holder, nothing, path } from './test-app.ts'
 
 test('the ledger is shown to admins, and to nobody else', async () => {
   const admin = appWith({ identified: { ...holder, scopes: ['admin'] } })
@@ -178,53 +100,6 @@ test.each([
   const { app } = appWith({ countRawClicks: async () => outcome })
   const { body } = await get(app, '?filter[country]=DE').expect(422)
   expect(body).toMatchObject({ code: 'range_too_wide', detail: expect.stringMatching(detail) })
-})
-
-test('a report as CSV has no cell that a spreadsheet would run, and is quoted as RFC 4180 says', async () => {
-  const cells = ['=1+1', '+1', '-1', '@a', '\tb', '\rc', 'a "b", c', 'd\ne', 'plain']
-  const countClicks = async () => ({
-    ...nothing,
-    dataThrough: new Date('2026-03-30T12:00:00Z'),
-    groups: cells.map((key) => ({ key, human: 1, bot: 2, uniques: 1 })),
-  })
-  const { app } = appWith({ countClicks })
-  const { text, headers } = await request(app)
-    .get('/v1/reports/clicks.csv?groupBy=referrer')
-    .set('Authorization', 'Bearer key')
-    .expect(200)
-  expect(headers['content-type']).toMatch(/^text\/csv; charset=utf-8/u)
-  expect(headers['content-disposition']).toBe('attachment; filename="clicks-by-referrer.csv"')
-  expect(headers['data-through']).toBe('2026-03-30T12:00:00.000Z')
-  const expected = [
-    "'=1+1",
-    "'+1",
-    "'-1",
-    "'@a",
-    "'\tb",
-    `"'\rc"`,
-    '"a ""b"", c"',
-    '"d\ne"',
-    'plain',
-  ].map((key) => `${key},3,1,2,1\r\n`)
-  expect(text).toBe(`key,total,human,bot,unique\r\n${expected.join('')}`)
-})
-
-test('a CSV says what it has no rows for', async () => {
-  const others = { human: 5, bot: 2, uniques: 3 }
-  const { app } = appWith({ countClicks: async () => ({ ...nothing, others }) })
-  const { text } = await request(app)
-    .get('/v1/reports/clicks.csv?groupBy=link')
-    .set('Authorization', 'Bearer key')
-    .expect(200)
-  expect(text).toBe('key,total,human,bot,unique\r\n(others),7,5,2,3\r\n')
-})
-
-test('HEAD of a CSV tells its headers and no more', async () => {
-  const answer = await request(appWith().app)
-    .head('/v1/clicks.csv')
-    .set('Authorization', 'Bearer key')
-    .expect(200)
-  expect(answer.headers['content-type']).toMatch(/^text\/csv/u)
 })
 
 test('more followers than there is room for are told to come back', async () => {

@@ -1,115 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { countingPolicyVersion } from '@sleepwell/contracts/click'
-import { ClickReport, reportGroups } from '@sleepwell/contracts/report'
-import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
-import { openPool } from '@sleepwell/runtime/postgres'
-import { Client } from 'pg'
-import { createReport } from './click-report.ts'
-import { findOwnLink } from './key-table.ts'
-import { countRawClicks } from './raw-report-table.ts'
-import { readReportQuery } from './read-report-query.ts'
-import { countClicks } from './report-table.ts'
-import {
-  click,
-  dayMs,
-  linkId,
-  noEnd,
-  openCounting,
-  recordsFrom,
-  silent,
-  spool,
-  type Counting,
-} from './test-clicks.ts'
+import { reportGroups } from '@sleepwell/contracts/report'
+import { dayMs, linkId } from './test-clicks.ts'
+import { counts, foreignLink, now, openReports, otherLink, type Reports } from './test-reports.ts'
 
-const now = Date.parse('2026-03-30T12:00:00Z')
-const otherLink = randomUUID()
-const foreignLink = randomUUID()
-
-let counting: Counting
-let linksDatabase: TestDatabase
-let links: ReturnType<typeof openPool>
+let report: Reports['report']
+let reports: Reports
 
 beforeAll(async () => {
-  counting = await openCounting()
-  linksDatabase = await openTestDatabase('links')
-  const client = new Client({ connectionString: linksDatabase.url('link_write') })
-  await client.connect()
-  for (const [id, owner] of [
-    [linkId, 'owner'],
-    [otherLink, 'owner'],
-    [foreignLink, 'stranger'],
-  ])
-    await client.query(
-      `insert into links (id, owner_id, domain, slug, destination) values ($1, $2, '@', $3, 'https://example.com/')`,
-      [id, owner, id?.slice(0, 8)],
-    )
-  await client.end()
-  links = openPool({
-    url: linksDatabase.url('analytics'),
-    name: 'test',
-    max: 2,
-    timeoutMs: 5000,
-    log: silent,
-  })
-  const consumer = counting.consumer({ now: () => now })
-  await consumer.startAt(0, noEnd)
-  const clicks = [
-    // Berlin's clocks go forward on the 29th at 01:00Z.
-    click({ at: '2026-03-28T23:10:00Z', country: 'DE', visitor: 'a' }),
-    click({ at: '2026-03-29T00:59:59.999Z', country: 'DE', visitor: 'a' }),
-    click({ at: '2026-03-29T01:00:00Z', country: 'NP', visitor: 'b', browser: 'Chrome' }),
-    click({ at: '2026-03-29T22:05:00Z', bot: true, country: 'US', device: 'bot' }),
-    click({
-      at: '2026-03-30T00:16:00Z',
-      linkId: otherLink,
-      referrerHost: 'example.com',
-      utm: { source: 'letter', medium: 'mail' },
-    }),
-    click({ at: '2026-03-30T00:16:00Z', linkId: foreignLink, ownerId: 'stranger' }),
-  ]
-  const lastSeq = Math.max(...clicks.map(({ seq }) => seq))
-  await consumer.handle(
-    0,
-    recordsFrom(
-      0,
-      ...clicks,
-      { type: 'dropped', spool, from: 1, to: lastSeq, at: '2026-03-30T00:00:00Z' },
-      {
-        type: 'heartbeat',
-        spool,
-        lastSeq,
-        shippedSeq: lastSeq,
-        at: '2026-03-30T11:59:59Z',
-        closed: false,
-      },
-    ),
-  )
+  reports = await openReports()
+  report = reports.report
 })
 
-afterAll(async () => {
-  await links.end()
-  await linksDatabase[Symbol.asyncDispose]()
-  await counting[Symbol.asyncDispose]()
-})
-
-async function report(query: Record<string, string>, ownerId = 'owner'): Promise<ClickReport> {
-  const create = createReport({
-    countClicks: (each) => countClicks(counting.pool, each),
-    countRawClicks: (each) => countRawClicks(counting.pool, each, 10_000),
-    findOwnLink: (owner, id) => findOwnLink(links, owner, id),
-  })
-  const found = await create(ownerId, readReportQuery(query, now))
-  if (typeof found === 'string') throw new Error(found)
-  return ClickReport.parse(found)
-}
-
-const counts = (total: number, bot: number, unique: number) => ({
-  total,
-  human: total - bot,
-  bot,
-  unique,
-})
+afterAll(async () => await reports[Symbol.asyncDispose]())
 
 test('the last seven days of all links of the owner, unless something else is asked', async () => {
   const found = await report({})
@@ -257,59 +161,4 @@ test('weekdays and hours of a zone, over weeks and a change of clocks', async ()
   ])
   const long = await report({ ...asked, from: '2025-03-01T00:00:00Z' })
   expect(long.totals).toEqual(counts(5, 1, 4))
-})
-
-test('a range of which clicks are no longer there is refused, if they are needed', async () => {
-  const asked = { from: '2026-03-27T00:00:00Z', 'filter[os]': 'Linux' }
-  await counting.query('alter table clicks_20260328 rename to gone')
-  try {
-    await expect(report(asked)).rejects.toThrow('not_kept')
-    await expect(report({ ...asked, groupBy: 'link' }, 'stranger')).resolves.toBeDefined()
-    expect((await report({ from: asked.from })).totals.total).toBe(5)
-    const later = await report({ ...asked, from: '2026-03-29T00:00:00Z' })
-    expect(later.totals.total).toBe(4)
-  } finally {
-    await counting.query('alter table gone rename to clicks_20260328')
-  }
-})
-
-test('too many clicks to look at are no report that hangs', async () => {
-  const query = { ownerId: 'owner', linkId: undefined, groupBy: 'total', filter: {} } as const
-  const range = { from: now - dayMs, to: now, starts: [] }
-  const client = await counting.admin.connect()
-  try {
-    await client.query('begin')
-    await client.query('lock table clicks in access exclusive mode')
-    expect(await countRawClicks(counting.pool, { ...query, ...range }, 50)).toBe('too_slow')
-  } finally {
-    await client.query('rollback')
-    client.release()
-  }
-  expect(await countRawClicks(counting.pool, { ...query, ...range }, 10_000)).toMatchObject({
-    totals: { human: 1 },
-  })
-})
-
-test('a report on the past says that it is whole, and stays as it is while time goes on', async () => {
-  const past = { from: '2026-03-29T00:00:00Z', to: '2026-03-30T00:00:00Z' }
-  const before = await report(past)
-  expect(before.dataThrough).toBe('2026-03-30T00:00:00.000Z')
-  await counting.query(`update spools set through_at = through_at + interval '1 second'`)
-  expect(await report(past)).toEqual(before)
-  expect((await report({})).dataThrough).not.toBe(before.dataThrough)
-})
-
-test('values beyond the ten thousand with the most clicks are one sum', async () => {
-  await counting.query(`
-    insert into owner_rollups (owner_id, dimension, unit, bucket, value, human, bot, uniques)
-    select 'popular', 'referrer', 'quarter', '2026-03-29T10:00:00Z', 'host-' || n, n, 2, 1
-    from generate_series(1, 10003) as n`)
-  const past = { from: '2026-03-29T00:00:00Z', to: '2026-03-29T12:00:00Z', groupBy: 'referrer' }
-  const { rows, others, totals } = await report(past, 'popular')
-  expect(rows).toHaveLength(10_000)
-  expect(rows.at(-1)).toEqual({ key: 'host-4', ...counts(6, 2, 1) })
-  expect(others).toEqual(counts(12, 6, 3))
-  expect(totals.human).toBe((10_003 * 10_004) / 2)
-  await counting.query(`delete from owner_rollups where value in ('host-1', 'host-2', 'host-3')`)
-  expect(await report(past, 'popular')).not.toHaveProperty('others')
 })
