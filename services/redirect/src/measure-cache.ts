@@ -3,7 +3,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createLinkCache } from './link-cache.ts'
 import { linkKey } from './recent-changes.ts'
-import { noRules } from './test-link.ts'
 
 const links = Number(process.argv[2])
 /** For the collector to take back what filling left behind, as it does in a process that goes on. */
@@ -19,7 +18,14 @@ for (let n = 0; n < links; n++) {
       id: `01a2136a-9913-75f0-afa3-${n.toString(16).padStart(12, '0')}`,
       ownerId: 'marketing',
       destination: `https://www.example.com/articles/2026/11/${n.toString().padStart(8, '0')}`,
-      ...noRules,
+      startsAt: null,
+      expiresAt: null,
+      limited: false,
+      forwardQuery: false,
+      status: 302,
+      cacheSeconds: 0,
+      blocked: false,
+      deleted: false,
       position: 2 ** 40 + n,
     },
   })

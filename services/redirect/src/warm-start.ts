@@ -80,21 +80,22 @@ export async function openWarmStart(config: WarmStartConfig, log: Logger): Promi
     },
     keep: (source, clicks) => {
       disk = clicks.inTurn
-      keeper = isOff
-        ? removing(
-            clicks.held.then(() => disk(() => removeSnapshot(directory))).catch(streak.failed),
-          )
-        : keepSnapshot({
-            ...source,
-            directory,
-            maxLinks,
-            everyMs: config.SNAPSHOT_SECONDS * 1000,
-            journal,
-            held: clicks.held,
-            disk,
-            failed: streak.failed,
-            worked: streak.worked,
-          })
+      if (isOff) {
+        // What an earlier life has left would be served by a later one.
+        void clicks.held.then(() => disk(() => removeSnapshot(directory))).catch(streak.failed)
+        return noKeeper
+      }
+      keeper = keepSnapshot({
+        ...source,
+        directory,
+        maxLinks,
+        everyMs: config.SNAPSHOT_SECONDS * 1000,
+        journal,
+        held: clicks.held,
+        disk,
+        failed: streak.failed,
+        worked: streak.worked,
+      })
       return keeper
     },
   }
@@ -116,11 +117,8 @@ async function latestJournal(directory: string): Promise<number> {
   return journals.at(-1) ?? 0
 }
 
-function removing(removed: Promise<void>): SnapshotKeeper {
-  void removed
-  return {
-    ageMs: () => 0,
-    wake: () => {},
-    [Symbol.asyncDispose]: async () => {},
-  }
+const noKeeper: SnapshotKeeper = {
+  ageMs: () => 0,
+  wake: () => {},
+  [Symbol.asyncDispose]: async () => {},
 }
