@@ -34,8 +34,16 @@ test('a free port is below those that the kernel takes for outgoing connections'
   expect(await freePort()).toBeLessThan(32_768)
 })
 
-async function hold(host: string) {
-  const server = createServer().listen(0, host)
+test('where a neighbour is taken, another port is found', async () => {
+  await using taken = await hold('127.0.0.1', await freePort())
+  const drawn = [taken.port - 1, 15_000].map((port) => (port - 15_000 + 0.5) / 16_000)
+  const next = () => drawn.shift() ?? Math.random()
+  expect(await freePort([1], next)).not.toBe(taken.port - 1)
+  expect(drawn).toEqual([])
+})
+
+async function hold(host: string, port = 0) {
+  const server = createServer().listen(port, host)
   await once(server, 'listening')
   return Object.assign(server, { port: (server.address() as AddressInfo).port })
 }

@@ -24,11 +24,17 @@ export async function checkPorts(wanted: ReadonlyMap<number, string>): Promise<v
 /**
  * A port that nobody listens on now, below the range that the kernel takes for outgoing connections: there a client
  * that keeps trying while its server is away can end up connected to itself, and hold the server's port.
+ *
+ * @param offsets counted from the port: nobody listens there either
  */
-export async function freePort(): Promise<number> {
+export async function freePort(
+  offsets: readonly number[] = [],
+  random = Math.random,
+): Promise<number> {
   for (let i = 0; i < 100; i++) {
-    const port = 15_000 + Math.floor(Math.random() * 17_000)
-    if (await isFree(port)) return port
+    const port = 15_000 + Math.floor(random() * 16_000)
+    const row = new Set([port, ...offsets.map((offset) => port + offset)])
+    if (!(await Promise.all([...row].map(isFree))).includes(false)) return port
   }
   throw new CannotStart('No free port between 15000 and 32000 was found.')
 }

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { lockDirectory } from '@sleepwell/runtime/directory-lock'
 import { freePort } from './ports.ts'
+import { portsOf } from './services.ts'
 
 let data: string
 beforeEach(() => {
@@ -33,11 +34,12 @@ test.each([
   [1, 'link-write'],
   [1002, 'analytics admin'],
 ])('a taken port is named, and nothing is touched: %i, %s', async (offset, name) => {
-  await using taken = createServer().listen(0, '127.0.0.1')
+  const first = await firstPort()
+  const port = first + offset
+  await using taken = createServer().listen(port, '127.0.0.1')
   await once(taken, 'listening')
-  const { port } = taken.address() as AddressInfo
   writeFileSync(join(data, 'access.json'), 'of an earlier start')
-  expect(await start(['--data', data, '--fresh', '--ports', String(port - offset)])).toEqual({
+  expect(await start(['--data', data, '--fresh', '--ports', String(first)])).toEqual({
     status: 1,
     stdout: '',
     stderr: `Port ${port} is taken (${name}). Choose others with --ports N.\n`,
@@ -60,7 +62,7 @@ test('help is help, not a failure', async () => {
 })
 
 test('a stop during the start leaves nothing running, and what was made is used by the next start', async () => {
-  const child = open(['--data', data, '--ports', String(await freePort())])
+  const child = open(['--data', data, '--ports', String(await firstPort())])
   while (!existsSync(join(data, 'postgres'))) await once(child.process.stdout, 'data')
   child.process.kill('SIGINT')
   const { status, stdout } = await child.end()
@@ -71,11 +73,16 @@ test('a stop during the start leaves nothing running, and what was made is used 
 })
 
 test('whoever started it by a channel takes it along when gone', async () => {
-  const child = open(['--data', data, '--ports', String(await freePort())])
+  const child = open(['--data', data, '--ports', String(await firstPort())])
   while (!existsSync(join(data, 'postgres'))) await once(child.process.stdout, 'data')
   child.process.disconnect()
   expect((await child.end()).stdout).toMatch(/Postgres stopped\n$/u)
 })
+
+/** Of a row that is free. */
+function firstPort() {
+  return freePort([...portsOf(0).keys()])
+}
 
 function start(words: readonly string[]) {
   return open(words).end()

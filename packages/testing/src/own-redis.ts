@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer, type AddressInfo } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface OwnRedis extends AsyncDisposable {
@@ -41,12 +41,20 @@ export async function openOwnRedis(password?: string): Promise<OwnRedis> {
   }
 }
 
+/** Below the range of outgoing connections, where a client that keeps trying can end up connected to itself. */
 async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 16_000)
+    const server = createServer()
+    try {
+      await once(server.listen({ port, host: '127.0.0.1', exclusive: true }), 'listening')
+      return port
+    } catch {
+      // Taken: another.
+    } finally {
+      server.close()
+    }
+  }
 }
 
 async function answering(port: number): Promise<void> {
