@@ -55,6 +55,19 @@ async function changes(client: ClientBase): Promise<Change[]> {
   return rows
 }
 
+test('the feed says whether a link was blocked by then', async () => {
+  await using db = await openClients()
+  const { first } = db
+  const link = newLink('s')
+  await insertLink(first, link)
+  for (const blocked of [true, false]) {
+    await updateLink(first, link.id, { blocked })
+    await recordChange(first, link, 'lives')
+  }
+  const { rows } = await first.query('select blocked from link_changes order by position')
+  expect(rows).toEqual([{ blocked: true }, { blocked: false }])
+})
+
 test('each change of a link is in the feed, and its link carries the position of the latest', async () => {
   await using db = await openClients()
   const { first } = db

@@ -72,18 +72,18 @@ export async function insertLink(
  */
 export async function recordChange(
   client: PoolClient,
-  link: Pick<StoredLink, 'id' | 'domain' | 'slug'>,
+  link: Pick<StoredLink, 'id'>,
   kind: 'lives' | 'deleted',
 ): Promise<void> {
   await client.query({
     name: 'record_change',
     text: `
       with change as (
-        insert into link_changes (position, domain, slug, deleted)
-        values (next_link_position(), $2, $3, $4)
+        insert into link_changes (position, domain, slug, deleted, blocked)
+        select next_link_position(), domain, slug, $2, blocked_at is not null from links where id = $1
         returning position)
       update links set position = change.position from change where links.id = $1`,
-    values: [link.id, link.domain, link.slug, kind === 'deleted'],
+    values: [link.id, kind === 'deleted'],
   })
 }
 

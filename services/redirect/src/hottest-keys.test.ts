@@ -43,7 +43,7 @@ test('links that are objects in memory are among the hottest', async () => {
 test('whatever is asked for during the walk, no link is missing in the end', async () => {
   const cache = filled(10_000)
   const keys = await hottestKeys(cache, 20_000, async () => {
-    cache.changed('@/9998', { position: 2, deleted: true })
+    cache.changed('@/9998', { position: 2, deleted: true, blocked: false })
     cache.put('@/new', { link: link(1), epoch: 1, checkedAt: 0 })
     for (let i = 0; i < 100; i++) cache.get(`@/${Math.floor(Math.random() * 10_000)}`)
   })

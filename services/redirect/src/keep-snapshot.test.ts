@@ -43,8 +43,8 @@ function keeping(directory: string, earlier?: EarlierLife, maxLinks = 100) {
     },
     touch: (slug: string) => void cache.get(`@/${slug}`),
     changed: (slug: string, position: number, deleted: boolean) => {
-      cache.changed(`@/${slug}`, { position, deleted })
-      journal.record([{ key: `@/${slug}`, position, deleted }])
+      cache.changed(`@/${slug}`, { position, deleted, blocked: false })
+      journal.record([{ key: `@/${slug}`, position, deleted, blocked: false }])
       keeper.wake()
     },
     spoil: () => journal.spoil(),

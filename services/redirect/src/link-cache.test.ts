@@ -37,14 +37,14 @@ test('it tells what was put last or nothing, in as much memory as it may take', 
           const known = cache.get(key)
           if (known !== undefined) expect(known).toEqual(model.get(key))
         } else if (what === 'deleted') {
-          cache.changed(key, { position: i, deleted: true })
+          cache.changed(key, { position: i, deleted: true, blocked: false })
           const before = model.get(key)
           if (typeof before?.link !== 'object') model.delete(key)
           else model.set(key, gone(before.link, before.checkedAt, i))
           const known = cache.get(key)
           if (known !== undefined) expect(known).toEqual(model.get(key))
         } else if (what === 'changed') {
-          cache.changed(key, { position: i, deleted: false })
+          cache.changed(key, { position: i, deleted: false, blocked: false })
           const before = model.get(key)
           if (typeof before?.link !== 'object' || before.link.deleted) model.delete(key)
           else model.set(key, { ...before, epoch: undefined, outdated: true })
@@ -64,17 +64,26 @@ test('it tells what was put last or nothing, in as much memory as it may take', 
 test('of a deleted link it is known that it is gone, until its slug lives again or memory is cleared', () => {
   const cache = createLinkCache(32 * 1024)
   cache.put('@/home', remembered(1))
-  cache.changed('@/home', { position: 2, deleted: false })
-  cache.changed('@/home', { position: 3, deleted: true })
+  cache.changed('@/home', { position: 2, deleted: false, blocked: false })
+  cache.changed('@/home', { position: 3, deleted: true, blocked: false })
   expect(cache.get('@/home')).toMatchObject({ link: { deleted: true, position: 3 } })
   expect(cache.get('@/home')).not.toHaveProperty('outdated')
-  cache.changed('@/home', { position: 2, deleted: false })
+  cache.changed('@/home', { position: 2, deleted: false, blocked: false })
   expect(cache.get('@/home')).toMatchObject({ link: { deleted: true, position: 3 } })
-  cache.changed('@/home', { position: 4, deleted: false })
+  cache.changed('@/home', { position: 4, deleted: false, blocked: false })
   expect(cache.get('@/home')).toBeUndefined()
   cache.put('@/home', remembered(5))
   cache.clear()
   expect([cache.get('@/home'), cache.size()]).toEqual([undefined, 0])
+})
+
+test('of a blocked link it is known that it is blocked, until it changes again', () => {
+  const cache = createLinkCache(32 * 1024)
+  cache.put('@/home', remembered(1))
+  cache.changed('@/home', { position: 2, deleted: false, blocked: true })
+  expect(cache.get('@/home')).toMatchObject({ link: { blocked: true, position: 2 } })
+  cache.changed('@/home', { position: 3, deleted: false, blocked: false })
+  expect(cache.get('@/home')).toMatchObject({ outdated: true })
 })
 
 test('a link that is asked for again and again stays, however many others come', () => {

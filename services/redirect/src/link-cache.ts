@@ -2,6 +2,7 @@ import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import { LRUCache } from 'lru-cache'
 import { packLink, unpackLink, type PackedLink } from './pack-link.ts'
 import { createPackedMap } from './packed-map.ts'
+import type { SlugState } from './recent-changes.ts'
 
 export interface Remembered {
   readonly link: CachedLink | 'absent'
@@ -21,10 +22,10 @@ export interface LinkCache {
   readonly get: (key: string) => Remembered | undefined
   readonly put: (key: string, remembered: Remembered) => void
   /**
-   * Unless that state is here already, or a later one: a primary is ahead of the replica that is followed. Of a deleted link it stays
-   * known that it is gone, also while nobody can be asked.
+   * Unless that state is here already, or a later one: a primary is ahead of the replica that is followed. Of a deleted or blocked
+   * link that stays known, also while nobody can be asked.
    */
-  readonly changed: (key: string, state: { position: number; deleted: boolean }) => void
+  readonly changed: (key: string, state: Omit<SlugState, 'deletedUpTo'>) => void
   readonly clear: () => void
   readonly size: () => number
   /** Like {@link get}, of links only, and nothing becomes hotter by it. */
@@ -97,12 +98,12 @@ export function createLinkCache(maxBytes: number): LinkCache {
   return {
     get: (key) => find(key) ?? absent.get(key),
     put,
-    changed: (key, { position, deleted }) => {
+    changed: (key, { position, deleted, blocked }) => {
       const there = peek(key)
       if (there !== undefined && there.link.position >= position) return
       const unvouched = { epoch: undefined, checkedAt: there?.checkedAt ?? 0 }
-      if (there !== undefined && deleted)
-        put(key, { ...unvouched, link: { ...there.link, deleted, position } })
+      if (there !== undefined && (deleted || (blocked && !there.link.deleted)))
+        put(key, { ...unvouched, link: { ...there.link, deleted, blocked, position } })
       // That another link was here is of no use, and "gone" no answer any more.
       else if (there === undefined || there.link.deleted) drop(key)
       else put(key, { ...unvouched, link: there.link, outdated: true })

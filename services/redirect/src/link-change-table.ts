@@ -101,7 +101,7 @@ interface Row extends LinkChange {
 type Place = Pick<Row, 'xid' | 'position'>
 
 const columns = `
-  c.position, c.domain, c.slug, c.deleted, c.xid::text as xid, c.changed_at::text as "changedAtText",
+  c.position, c.domain, c.slug, c.deleted, c.blocked, c.xid::text as xid, c.changed_at::text as "changedAtText",
   (extract(epoch from c.changed_at) * 1000)::float8 as "changedAt"`
 
 /** @param xids ascending */
@@ -188,6 +188,6 @@ async function* pages(
 }
 
 /** Without what only the reading needs: these are kept. */
-function toChange({ position, domain, slug, deleted, changedAt }: Row): LinkChange {
-  return { position, domain, slug, deleted, changedAt }
+function toChange({ position, domain, slug, deleted, blocked, changedAt }: Row): LinkChange {
+  return { position, domain, slug, deleted, blocked, changedAt }
 }

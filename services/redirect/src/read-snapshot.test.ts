@@ -30,7 +30,12 @@ test('where nothing was kept there is nothing', async () => {
 
 test('a link deleted after the snapshot is gone, an edited one unknown, a state that is later stays', async () => {
   const links = { '@/deleted': link(1), '@/edited': link(1), '@/later': link(7), '@/same': link(6) }
-  const change = (key: string, deleted: boolean) => ({ key, position: 6, deleted })
+  const change = (key: string, deleted: boolean) => ({
+    key,
+    position: 6,
+    deleted,
+    blocked: false,
+  })
   const changes = [
     change('@/deleted', true),
     change('@/edited', false),
@@ -46,20 +51,27 @@ test('a link deleted after the snapshot is gone, an edited one unknown, a state 
   })
 })
 
+test('a link blocked after the snapshot is blocked, and a deleted one stays deleted', async () => {
+  const blocked = (key: string) => ({ key, position: 6, deleted: false, blocked: true })
+  const links = { '@/a': link(1), '@/deleted': link(1, { deleted: true }) }
+  write({ 5: journalOf(5, [blocked('@/a'), blocked('@/deleted')]) }, snapshotOf(5, links))
+  expect(await linksRead()).toEqual({ '@/a': link(1, { blocked: true, position: 6 }) })
+})
+
 test('a deleted link whose slug lives again is unknown', async () => {
-  const deleted = { key: '@/a', position: 2, deleted: true }
-  const again = { key: '@/a', position: 3, deleted: false }
+  const deleted = { key: '@/a', position: 2, deleted: true, blocked: false }
+  const again = { key: '@/a', position: 3, deleted: false, blocked: false }
   write({ 5: journalOf(5, [deleted, again]) })
   expect(await linksRead()).toEqual({})
 })
 
 test('killed between two snapshots, what both journals say counts', async () => {
-  const old = journalOf(4, [{ key: '@/a', position: 9, deleted: true }])
+  const old = journalOf(4, [{ key: '@/a', position: 9, deleted: true, blocked: false }])
   const later = { throughMs: 2, ageMs: 3, at: 4 }
   write({
     4: old, // of the snapshot before, not removed yet
-    5: journalOf(5, [{ key: '@/b', position: 2, deleted: true }]),
-    6: journalOf(6, [{ key: '@/a', position: 3, deleted: true }, later]),
+    5: journalOf(5, [{ key: '@/b', position: 2, deleted: true, blocked: false }]),
+    6: journalOf(6, [{ key: '@/a', position: 3, deleted: true, blocked: false }, later]),
   })
   const earlier = await readSnapshot(directory)
   expect(earlier).toMatchObject({ knowledge: later, journal: { generation: 6, records: 2 } })
@@ -75,7 +87,7 @@ test.each([
 })
 
 test('with a journal that is damaged in its midst, nothing is served', async () => {
-  const deletion = { key: '@/a', position: 3, deleted: true }
+  const deletion = { key: '@/a', position: 3, deleted: true, blocked: false }
   const bytes = journalOf(5, [deletion, knowledge])
   bytes.writeUInt8(bytes.readUInt8(30) ^ 1, 30)
   write({ 5: bytes })

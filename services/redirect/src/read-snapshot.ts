@@ -55,12 +55,12 @@ export async function readSnapshot(directory: string): Promise<EarlierLife | 'ab
   return { links, knowledge, journal, whole: snapshot.whole }
 }
 
-// A deletion is all there is to know of a link; what else became of it, only a database can tell.
+// That it is deleted or blocked is all there is to know of a link; what else became of it, only a database can tell.
 function forget(links: Map<string, CachedLink>, change: JournalChange): void {
-  const { key, position, deleted } = change
+  const { key, position, deleted, blocked } = change
   const link = links.get(key)
   if (link === undefined || link.position >= position) return
-  if (deleted) links.set(key, { ...link, deleted, position })
+  if (deleted || (blocked && !link.deleted)) links.set(key, { ...link, deleted, blocked, position })
   else links.delete(key)
 }
 

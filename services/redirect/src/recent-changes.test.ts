@@ -7,6 +7,7 @@ const change = (position: number, slug = 'home', deleted = false): LinkChange =>
   domain: '@',
   slug,
   deleted,
+  blocked: false,
   changedAt: 0,
 })
 const home = linkKey('@', 'home')

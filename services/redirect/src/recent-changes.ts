@@ -4,6 +4,7 @@ export interface LinkChange {
   readonly domain: string
   readonly slug: string
   readonly deleted: boolean
+  readonly blocked: boolean
   /** Milliseconds since the epoch, by the database's clock. */
   readonly changedAt: number
 }
@@ -12,6 +13,7 @@ export interface LinkChange {
 export interface SlugState {
   readonly position: number
   readonly deleted: boolean
+  readonly blocked: boolean
   /** No state below it may be served again; 0 if none is known to have been deleted. */
   readonly deletedUpTo: number
 }
@@ -71,9 +73,9 @@ export function createRecentChanges(now: () => number, max = maxRemembered): Rec
           continue
         }
         latest.delete(key) // to the young end
-        const { position, deleted } = change
+        const { position, deleted, blocked } = change
         const deletedUpTo = deleted ? position : (known?.deletedUpTo ?? 0)
-        latest.set(key, { position, deleted, deletedUpTo, change, at })
+        latest.set(key, { position, deleted, blocked, deletedUpTo, change, at })
       }
       for (const [key, entry] of latest) {
         if (entry.at >= at - rememberedMs && latest.size <= max) break

@@ -83,3 +83,27 @@ test('what Redis gave when no database answered is not followed by something old
   forgetShared()
   expect(await resolve()).toEqual(link(2))
 })
+
+test.each([
+  ['memory', undefined],
+  ['Redis', { link: link(1), fresh: true, ageMs: 0 }],
+])(
+  'what the feed calls blocked is not served from %s while no database answers',
+  async (where, held) => {
+    const { resolve, changed } = resolving(
+      [where === 'memory' ? link(1) : 'unavailable', 'unavailable'],
+      held,
+    )
+    expect(await resolve()).toMatchObject({ position: 1 })
+    changed(2, false, true)
+    expect(await resolve()).toBe('blocked')
+  },
+)
+
+test('a link that is blocked no more is served', async () => {
+  const { resolve, changed } = resolving([link(1), link(3)])
+  await resolve()
+  changed(2, false, true)
+  changed(3)
+  expect(await resolve()).toMatchObject({ position: 3, blocked: false })
+})

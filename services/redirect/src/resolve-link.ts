@@ -76,7 +76,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     (feedIsFresh() || deps.now() - remembered.checkedAt < recheckMs)
 
   // What was read here may be ahead of the feed: it follows a replica, and the primary was asked.
-  const latestState = (key: string): Pick<SlugState, 'position' | 'deleted'> | undefined => {
+  const latestState = (key: string): Omit<SlugState, 'deletedUpTo'> | undefined => {
     const heard = recent.of(key)
     const remembered = cache.get(key)
     if (remembered === undefined || remembered.link === 'absent') return heard
@@ -86,6 +86,10 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
   const isDeleted = (key: string) => {
     const heard = recent.of(key)
     return heard?.deleted === true && latestState(key) === heard
+  }
+  const isBlocked = (key: string) => {
+    const heard = recent.of(key)
+    return heard?.blocked === true && latestState(key) === heard
   }
 
   const load = async (
@@ -142,6 +146,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
     stored: CachedLink | 'absent' = 'absent',
   ): Resolution => {
     if (isDeleted(key)) return 'gone'
+    if (isBlocked(key)) return 'blocked'
     const heard = recent.of(key)
     const remembered = cache.get(key)
     const stale = deps.memoryAgeMs() > deps.staleLimitMs

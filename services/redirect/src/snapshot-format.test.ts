@@ -8,7 +8,12 @@ const links = {
   'go.example/b': link(2),
   '@/gone': link(3, { deleted: true }),
 }
-const change = (key: string, position: number, deleted = true) => ({ key, position, deleted })
+const change = (key: string, position: number, deleted = true) => ({
+  key,
+  position,
+  deleted,
+  blocked: false,
+})
 
 function* flipped(bytes: Buffer): Generator<Buffer> {
   for (let bit = 0; bit < bytes.length * 8; bit++) {

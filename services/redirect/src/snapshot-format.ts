@@ -20,6 +20,7 @@ export interface JournalChange {
   readonly key: string
   readonly position: number
   readonly deleted: boolean
+  readonly blocked: boolean
 }
 
 export interface DecodedSnapshot {
@@ -54,7 +55,12 @@ const Header = z.object({
   version: z.literal(version),
   ...KnowledgeRecord.shape,
 })
-const ChangeRecord = z.object({ key: z.string(), position: z.int(), deleted: z.boolean() })
+const ChangeRecord = z.object({
+  key: z.string(),
+  position: z.int(),
+  deleted: z.boolean(),
+  blocked: z.boolean().default(false), // earlier releases did not say
+})
 const JournalRecord = z.union([ChangeRecord, KnowledgeRecord])
 const endMark = 'end'
 

@@ -53,8 +53,8 @@ export function resolving(
   })
   const resolve = async (slug = 'home'): Promise<Resolution> =>
     resolver.known('@', slug) ?? (await resolver.find('@', slug))
-  const changed = (position: number, deleted = false) => {
-    const change = { position, domain: '@', slug: 'home', deleted, changedAt: 0 }
+  const changed = (position: number, deleted = false, blocked = false) => {
+    const change = { position, domain: '@', slug: 'home', deleted, blocked, changedAt: 0 }
     for (const news of recent.apply([change])) cache.changed('@/home', news)
   }
   /** So many changes that the first of them is forgotten. */
@@ -65,6 +65,7 @@ export function resolving(
         domain: '@',
         slug: `slug-${i}`,
         deleted: false,
+        blocked: false,
         changedAt: 0,
       })),
     )

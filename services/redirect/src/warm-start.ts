@@ -70,10 +70,11 @@ export async function openWarmStart(config: WarmStartConfig, log: Logger): Promi
     record: (changes) => {
       if (isOff) return
       journal.record(
-        changes.map(({ domain, slug, position, deleted }) => ({
+        changes.map(({ domain, slug, position, deleted, blocked }) => ({
           key: linkKey(domain, slug),
           position,
           deleted,
+          blocked,
         })),
       )
       keeper?.wake()
