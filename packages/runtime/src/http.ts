@@ -50,6 +50,8 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
       keepAliveTimeout: 65_000,
       // Node's own refusal has no problem document; ours below has.
       requireHostHeader: false,
+      // A request without a body is not made to live the life of a stream.
+      optimizeEmptyRequests: true,
     },
     (req, res) => {
       silent.delete(req.socket)

@@ -2,7 +2,7 @@
 // the next one (20.6 us a group of 16). A disk that hangs or refuses delays nobody for longer than `patienceMs`: from
 // then until a write succeeds, clicks wait in bounded memory and visitors do not.
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
-import type { Click, DroppedClicks, OrphanClick } from '@sleepwell/contracts/click'
+import type { DroppedClicks, OrphanClick } from '@sleepwell/contracts/click'
 import type { ClickDraft } from './describe-click.ts'
 import { encodeClick } from './encode-click.ts'
 import type { OrphanDraft } from './record-orphan.ts'
@@ -91,10 +91,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
     return time.text
   }
 
-  const join = (record: Click | OrphanClick | DroppedClicks, atMs: number): Group => {
-    const isDropped = record.type === 'dropped'
-    const [from, to] = isDropped ? [record.from, record.to] : [record.seq, record.seq]
-    const json = record.type === 'click' ? encodeClick(record) : JSON.stringify(record)
+  const join = (json: string, from: number, to: number, atMs: number): Group => {
     const room = frameRoom(json)
     let group = waiting.length > (taken ? 1 : 0) ? waiting.at(-1) : undefined
     if (group === undefined || group.bytes + room > maxGroupBytes) {
@@ -106,7 +103,6 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
     const end = writeFrame(group.buffer, group.bytes, from, to, json)
     inMemory += end - group.bytes
     group.bytes = end
-    if (record.type === 'click') group.clicks += 1
     group.last = to
     writing ??= writeAll()
     return group
@@ -176,7 +172,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
     const atMs = Date.now()
     const record: DroppedClicks = { type: 'dropped', spool, ...dropped, at: timeOf(atMs) }
     dropped = undefined
-    join(record, atMs)
+    join(JSON.stringify(record), record.from, record.to, atMs)
   }
 
   return {
@@ -190,7 +186,8 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
       }
       writeDropped()
       const atMs = Date.now()
-      const group = join({ ...draft, spool, seq, at: timeOf(atMs) }, atMs)
+      const group = join(encodeClick(draft, spool, seq, timeOf(atMs)), seq, seq, atMs)
+      group.clicks += 1
       if (group.undurable) {
         lastSeq = seq
         options.kept('undurable', 1)
@@ -205,7 +202,8 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
       writeDropped()
       seq += 1
       const atMs = Date.now()
-      join({ ...draft, spool, seq, at: timeOf(atMs) }, atMs)
+      const orphan: OrphanClick = { ...draft, spool, seq, at: timeOf(atMs) }
+      join(JSON.stringify(orphan), seq, seq, atMs)
       return true
     },
     progress: () => {

@@ -62,7 +62,7 @@ test.each([{ 'sec-gpc': '1' }, { dnt: '1' }])(
   (header) => {
     const click = clickOf({ 'user-agent': firefox, ...(header as Record<string, string>) })
     expect(click.bot).toBe(false)
-    expect(click).not.toHaveProperty('visitor')
+    expect(click.visitor).toBeUndefined()
   },
 )
 

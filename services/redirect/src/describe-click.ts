@@ -8,8 +8,10 @@ import type { ClientAddress } from './client-address.ts'
 import { utmOf } from './utm.ts'
 import type { VisitorIds } from './visitor-id.ts'
 
-/** A click before the spool has numbered it. */
-export type ClickDraft = Omit<Click, 'spool' | 'seq' | 'at'>
+/** A click before the spool has numbered it. What is optional is undefined: all have one shape, which V8 is fastest at. */
+export type ClickDraft = {
+  readonly [Name in Exclude<keyof Click, 'spool' | 'seq' | 'at'>]: Click[Name]
+}
 
 export interface DescribeClickDeps {
   readonly clientAddress: ClientAddress
@@ -28,8 +30,6 @@ export function createDescribeClick(deps: DescribeClickDeps): DescribeClick {
     const visitor = asksNotToBeFollowed(req)
       ? undefined
       : deps.visitorId({ linkId: link.id, address, userAgent, atMs: Date.now() })
-    const utm = utmOf(req.url ?? '', link)
-    const referrerHost = hostOfReferrer(req.headers.referer)
     return {
       type: 'click',
       id,
@@ -41,9 +41,9 @@ export function createDescribeClick(deps: DescribeClickDeps): DescribeClick {
       device: agent.device,
       browser: agent.browser,
       os: agent.os,
-      ...(visitor !== undefined && { visitor }),
-      ...(referrerHost !== undefined && { referrerHost }),
-      ...(utm !== undefined && { utm }),
+      visitor,
+      referrerHost: hostOfReferrer(req.headers.referer),
+      utm: utmOf(req.url ?? '', link),
     }
   }
 }

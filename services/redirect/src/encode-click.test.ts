@@ -31,7 +31,7 @@ const clicks: fc.Arbitrary<Click> = fc
 test('whatever a click holds, it reads as JSON.stringify would have written it', () => {
   fc.assert(
     fc.property(clicks, (click) => {
-      expect(JSON.parse(encodeClick(click))).toEqual(click)
+      expect(JSON.parse(encoded(click))).toEqual(click)
     }),
   )
 })
@@ -40,6 +40,15 @@ test('no member of a click is forgotten', () => {
   const all = Object.keys(Click.shape)
   const click = Object.fromEntries(all.map((name) => [name, name])) as unknown as Click
   expect(
-    Object.keys(JSON.parse(encodeClick({ ...click, seq: 1, policyVersion: 1, bot: true }))),
+    Object.keys(JSON.parse(encoded({ ...click, seq: 1, policyVersion: 1, bot: true }))),
   ).toEqual(expect.arrayContaining(all))
 })
+
+function encoded({ spool, seq, at, ...draft }: Click): string {
+  return encodeClick(
+    { visitor: undefined, referrerHost: undefined, utm: undefined, ...draft },
+    spool,
+    seq,
+    at,
+  )
+}

@@ -1,10 +1,10 @@
-import type { Click } from '@sleepwell/contracts/click'
+import type { ClickDraft } from './describe-click.ts'
 
 /**
  * The JSON of a click, as JSON.stringify would have it. Most of its values are made here or come from closed lists and
  * need no escaping; that halves the cost.
  */
-export function encodeClick(click: Click): string {
+export function encodeClick(click: ClickDraft, spool: string, seq: number, at: string): string {
   const visitor = click.visitor === undefined ? '' : `,"visitor":"${click.visitor}"`
   const referrer =
     click.referrerHost === undefined ? '' : `,"referrerHost":${quoted(click.referrerHost)}`
@@ -13,7 +13,7 @@ export function encodeClick(click: Click): string {
     `{"type":"click","id":"${click.id}","linkId":"${click.linkId}","ownerId":${quoted(click.ownerId)}` +
     `,"policyVersion":${click.policyVersion},"bot":${click.bot},"country":${quoted(click.country)}` +
     `,"device":"${click.device}","browser":${quoted(click.browser)},"os":${quoted(click.os)}` +
-    `${visitor}${referrer}${utm},"spool":"${click.spool}","seq":${click.seq},"at":"${click.at}"}`
+    `${visitor}${referrer}${utm},"spool":"${spool}","seq":${seq},"at":"${at}"}`
   )
 }
 

@@ -50,6 +50,9 @@ export function redirectServing(
       device: 'unknown',
       browser: 'unknown',
       os: 'unknown',
+      visitor: undefined,
+      referrerHost: undefined,
+      utm: undefined,
     }),
     recordClick: (draft, kept) => {
       clicks.push(draft)
