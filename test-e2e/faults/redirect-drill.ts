@@ -6,7 +6,7 @@ import { follow, until } from '../api.ts'
 import { destinationOf, type Ground } from './ground.ts'
 import { seconds } from './recount.ts'
 import type { ServiceProcess } from './service-process.ts'
-import type { Tally, Traffic } from './traffic.ts'
+import { turnedAway, type Tally, type Traffic } from './traffic.ts'
 
 export interface Drill {
   readonly before: Tally
@@ -74,7 +74,7 @@ export async function expectReachable(
   for (const slug of slugs) {
     const { status, location } = await until(
       () => follow(`${redirect.url}/${slug}`),
-      (answer) => answer.status !== 503,
+      (answer) => !turnedAway(answer.status),
     )
     expect([slug, status, location]).toEqual([slug, 302, destinationOf(slug)])
   }

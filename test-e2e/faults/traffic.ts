@@ -18,7 +18,7 @@ export interface Tally {
   ok: number
   /** Led elsewhere, or called absent or gone. */
   wrong: number
-  /** 503, or no answer at all. */
+  /** 503, 429 (somebody at the same address is scanning, and no cache could say that the link is there), or no answer at all. */
   failed: number
   worstMs: number
 }
@@ -52,15 +52,14 @@ export function startTraffic(url: string, perSecond: number, visit: () => Visit)
     const answer = open.size < maxOpen ? await ask(`${url}/${slug}`, agent) : undefined
     const tookMs = performance.now() - wantedAt
     into.worstMs = Math.max(into.worstMs, tookMs)
-    if (answer === undefined || answer.status === 503) into.failed++
-    else if (!right(answer.status, answer.location)) into.wrong++
-    else {
+    if (answer !== undefined && right(answer.status, answer.location)) {
       into.right++
       if (tookMs <= promisedMs) {
         into.ok++
         return
       }
-    }
+    } else if (answer === undefined || turnedAway(answer.status)) into.failed++
+    else into.wrong++
     lastNotOkAt = Math.max(lastNotOkAt, wantedAt)
   }
   const come = async () => {
@@ -89,6 +88,11 @@ export function startTraffic(url: string, perSecond: number, visit: () => Visit)
     stop,
     [Symbol.asyncDispose]: stop,
   }
+}
+
+/** Told to come again. */
+export function turnedAway(status: number): boolean {
+  return status === 503 || status === 429
 }
 
 function newTally(): Tally {

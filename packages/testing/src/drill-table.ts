@@ -26,7 +26,7 @@ const redirectsHead = `
 
 Visitors come at a steady rate, to thousands of links of which not all fit into memory, and know where each one leads. **Right in time**:
 answered rightly within 200 ms of when the visitor wanted to come, while the fault lasted, in percent; **without the guard**, the same
-with a deadline or a store taken out, or of a client that has no deadline. **Wrong**: led elsewhere, or a living link called absent. **Failed**: 503, or no answer. Of several runs, the
+with a deadline or a store taken out, or of a client that has no deadline. **Wrong**: led elsewhere, or a living link called absent. **Failed**: 503 or 429, or no answer. Of several runs, the
 worst.
 
 | Fault | What is done | Right in time without the guard | Right in time | Wrong | Failed | Worst, ms |

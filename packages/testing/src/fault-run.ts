@@ -24,7 +24,7 @@ export interface RedirectRun {
   readonly okPercent: number
   /** Led elsewhere, or a living link called absent or gone. */
   readonly wrong: number
-  /** 503, or no answer at all. */
+  /** 503 or 429, or no answer at all. */
   readonly failed: number
   readonly worstMs: number
   readonly [figure: string]: number | string | boolean
