@@ -139,7 +139,7 @@ export function openLinks(config: LinksConfig, log: Logger, options: LinksOption
       read: indicators.recordRead,
       now: Date.now,
     }),
-    epoch: () => epoch,
+    epoch: () => epoch + recent.takeover().count,
     feedAgeMs: feed.ageMs,
     memoryAgeMs,
     staleLimitMs,

@@ -94,3 +94,22 @@ test('the last deletion of a slug stays known when it lives again, in whatever o
     expect(recent.of(home)).toMatchObject({ position: 3, deleted: false, deletedUpTo: 2 })
   }
 })
+
+test('a change of a higher timeline tells that another primary has taken over', () => {
+  let now = 0
+  const recent = createRecentChanges(() => now)
+  const onTimeline = (timeline: number, n: number) => change(timeline * 2 ** 40 + n)
+  recent.apply([onTimeline(3, 1), onTimeline(3, 2)])
+  expect(recent.takeover().count).toBe(0)
+  now = 1
+  recent.apply([onTimeline(4, 1)])
+  now = 2
+  recent.apply([onTimeline(3, 9), onTimeline(4, 2)])
+  expect(recent.takeover()).toEqual({ count: 1, at: 1 })
+})
+
+test('a process that starts after a takeover notices it in the changes that it begins with', () => {
+  const recent = createRecentChanges(() => 7)
+  recent.apply([change(2 ** 41), change(2 ** 40)])
+  expect(recent.takeover()).toEqual({ count: 1, at: 7 })
+})

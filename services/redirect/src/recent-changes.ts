@@ -25,9 +25,21 @@ export interface RecentChanges {
   readonly of: (key: string) => SlugState | undefined
   /** Whether no change that came in the last so many milliseconds is forgotten: else {@link of} proves nothing. */
   readonly reachBack: (ms: number) => boolean
+  /** The last one that was noticed; a count of 0 if none was. */
+  readonly takeover: () => Takeover
   /** The latest of each slug. */
   readonly all: () => Iterable<LinkChange>
 }
+
+/** Another primary has taken over. Perhaps it has not all that the one before had: what was read there may never have been. */
+export interface Takeover {
+  readonly count: number
+  /** Milliseconds, monotonic. */
+  readonly at: number
+}
+
+/** Of the primary that gave a position: a promotion begins a new one. */
+const timelineOf = (position: number) => Math.floor(position / 2 ** 40)
 
 /** How far back the feed begins. Longer than any read of a link can last, or any replica that is read can lag. */
 export const recentMs = 10 * 60_000
@@ -51,6 +63,8 @@ export function createRecentChanges(now: () => number, max = maxRemembered): Rec
   // In the order in which they came.
   const latest = new Map<string, Remembered>()
   const forgotten = { at: -Infinity, position: 0 }
+  let timeline: number | undefined
+  let takeover: Takeover = { count: 0, at: -Infinity }
   const forget = (position: number, at: number) => {
     forgotten.at = Math.max(forgotten.at, at)
     forgotten.position = Math.max(forgotten.position, position)
@@ -61,6 +75,9 @@ export function createRecentChanges(now: () => number, max = maxRemembered): Rec
       const news: LinkChange[] = []
       for (const change of changes.toSorted((a, b) => a.position - b.position)) {
         const key = linkKey(change.domain, change.slug)
+        const its = timelineOf(change.position)
+        if (its > (timeline ?? its)) takeover = { count: takeover.count + 1, at }
+        timeline = Math.max(its, timeline ?? its)
         const known = latest.get(key)
         if (known !== undefined && known.position > change.position) {
           if (change.deleted) known.deletedUpTo = Math.max(known.deletedUpTo, change.position)
@@ -86,6 +103,7 @@ export function createRecentChanges(now: () => number, max = maxRemembered): Rec
     },
     of: (key) => latest.get(key),
     reachBack: (ms) => now() - ms > forgotten.at,
+    takeover: () => takeover,
     all: () => [...latest.values()].map(({ change }) => change),
   }
 }

@@ -107,3 +107,30 @@ test('a link that is blocked no more is served', async () => {
   changed(3)
   expect(await resolve()).toMatchObject({ position: 3, blocked: false })
 })
+
+test('what only a primary had that was lost is not served for ever', async () => {
+  const { resolve, takeOver, state } = resolving([link(3), link(2)])
+  await resolve()
+  takeOver()
+  state.now += 10 * 60_000 + 1
+  expect(await resolve()).toEqual(link(2))
+})
+
+test('a link that Redis was told of before another primary took over is read again', async () => {
+  const { resolve, takeOver, state } = resolving(['absent'], {
+    link: link(3),
+    fresh: true,
+    ageMs: 10,
+  })
+  state.now = 1_000
+  takeOver()
+  expect(await resolve()).toBe('absent')
+})
+
+test('a link that Redis was told of after another primary took over is believed', async () => {
+  const held = { link: link(3), fresh: true, ageMs: 10 }
+  const { resolve, takeOver, state } = resolving(['absent'], held)
+  takeOver()
+  state.now = 1_000
+  expect(await resolve()).toEqual(link(3))
+})

@@ -22,7 +22,7 @@ export interface ResolveLinkDeps {
   /** Absent where there is no Redis. */
   readonly shared?: Pick<SharedCache, 'find' | 'put'> | undefined
   readonly findStored: FindStored
-  /** Goes up when the change feed begins anew. */
+  /** Goes up when the change feed begins anew, or another primary has taken over. */
   readonly epoch: () => number
   readonly feedAgeMs: () => number
   /** Since what memory holds was last known to be current: an earlier life of this process may have left it. */
@@ -115,6 +115,7 @@ export function createResolveLink(deps: ResolveLinkDeps): ResolveLink {
       held?.fresh === true &&
       feedIsFresh() &&
       recent.reachBack(held.ageMs) &&
+      deps.now() - held.ageMs > recent.takeover().at &&
       !behind(held.link, known())
     ) {
       deps.read('redis', 'hit')

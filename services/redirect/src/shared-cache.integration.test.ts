@@ -145,6 +145,24 @@ test('a frozen Redis fails instead of hanging, and is used again once it thaws',
   await until(async () => (await destination(test.cache)) === 'https://example.com/1')
 })
 
+test('a Redis that is silent for a moment is used again as soon as it speaks', async () => {
+  await using test = await caching()
+  test.own.freeze()
+  const finds = Array.from({ length: 20 }, () => destination(test.cache))
+  expect(new Set(await Promise.all(finds))).toEqual(new Set(['failed']))
+  test.own.thaw()
+  await test.redis.ping()
+  expect(await destination(test.cache)).toBe('absent')
+})
+
+test('a Redis that stays silent is not waited for', async () => {
+  await using test = await caching()
+  test.own.freeze()
+  const answer = () => Promise.race([destination(test.cache), sleep(100, 'waits', { ref: false })])
+  await until(async () => (await answer()) === 'failed')
+  test.own.thaw()
+})
+
 test('a killed Redis fails, and is used again, empty, once it is back', async () => {
   await using test = await caching()
   test.cache.put('@', 'home', link(1), test.state.now)

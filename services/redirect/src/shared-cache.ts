@@ -9,7 +9,7 @@ import {
 } from '@sleepwell/contracts/cached-link'
 import { createFailureStreak } from '@sleepwell/runtime/failure-streak'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
-import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel'
+import { circuitBreaker, handleAll, type IBreaker } from 'cockatiel'
 import { Redis, type Result } from 'ioredis'
 
 export interface SharedCacheOptions {
@@ -129,7 +129,28 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
 }
 
 function openBreaker() {
-  return circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: new ConsecutiveBreaker(5) })
+  return circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: noticeSilence() })
+}
+
+const silentMs = 500
+
+/**
+ * Not by failures alone: a lost packet holds up for a moment whatever is under way on the connection, and for that Redis
+ * would be left for a second, again and again.
+ */
+function noticeSilence(): IBreaker {
+  let failures = 0
+  let since = 0
+  return {
+    state: undefined,
+    success: () => {
+      failures = 0
+    },
+    failure: () => {
+      if (failures++ === 0) since = performance.now()
+      return failures >= 5 && performance.now() - since >= silentMs
+    },
+  }
 }
 
 /** Connects, says hello and leaves; two seconds at most. */

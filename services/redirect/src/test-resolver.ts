@@ -42,7 +42,7 @@ export function resolving(
       if (answer === 'unavailable') return answer
       return { link: answer, current: !behind(answer, known()), asOf: 0 }
     },
-    epoch: () => state.epoch,
+    epoch: () => state.epoch + recent.takeover().count,
     feedAgeMs: () => state.feedAgeMs,
     memoryAgeMs: () => state.feedAgeMs,
     staleLimitMs: 3_600_000,
@@ -56,6 +56,15 @@ export function resolving(
   const changed = (position: number, deleted = false, blocked = false) => {
     const change = { position, domain: '@', slug: 'home', deleted, blocked, changedAt: 0 }
     for (const news of recent.apply([change])) cache.changed('@/home', news)
+  }
+  /** Another primary writes. */
+  const takeOver = () => {
+    for (const timeline of [1, 2]) {
+      const position = timeline * 2 ** 40
+      recent.apply([
+        { position, domain: '@', slug: 'other', deleted: false, blocked: false, changedAt: 0 },
+      ])
+    }
   }
   /** So many changes that the first of them is forgotten. */
   const flood = () => {
@@ -79,6 +88,7 @@ export function resolving(
     remembered: resolver.remembered,
     changed,
     flood,
+    takeOver,
     forgetShared,
     state,
     put,
