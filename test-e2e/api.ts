@@ -13,7 +13,7 @@ export interface Answer<Body> {
 
 /** One request to an API with the key of this start. */
 export async function call<Body>(
-  access: Access,
+  access: Pick<Access, 'apiKey'>,
   method: string,
   url: string,
   body?: unknown,

@@ -15,7 +15,7 @@ const stack: Readonly<Record<string, string>> = {
   openssl: 'openssl',
   setpriv: 'util-linux',
 }
-const tests: typeof stack = { ...stack, haproxy: 'haproxy' }
+const tests: typeof stack = { ...stack, haproxy: 'haproxy', socat: 'socat' }
 
 export interface InstallOptions {
   readonly say: (line: string) => void

@@ -9,6 +9,7 @@ import { preparePostgres } from '@sleepwell/deploy-local/postgres'
 import type { Postgres } from '@sleepwell/deploy-local/postgres-program'
 import { prepareReplica } from '@sleepwell/deploy-local/postgres-replica'
 import { sendToAll } from '@sleepwell/testing/engine'
+import { Client, type QueryResultRow } from 'pg'
 import { until } from '../api.ts'
 
 export interface OwnServer extends AsyncDisposable {
@@ -21,6 +22,11 @@ export interface OwnServer extends AsyncDisposable {
   readonly kill: () => Promise<void>
   /** On the same data and port; resolves when it answers. */
   readonly start: () => Promise<void>
+  /** As the superuser, on a connection of its own. */
+  readonly query: <Row extends QueryResultRow>(
+    sql: string,
+    values?: readonly unknown[],
+  ) => Promise<Row[]>
 }
 
 export interface OwnPostgres extends AsyncDisposable {
@@ -90,6 +96,16 @@ async function startServer(program: Postgres): Promise<OwnServer> {
   await start()
   return {
     url: (role) => (role === 'postgres' ? `${program.url}/links` : urlOf('links', role)),
+    query: async (sql, values = []) => {
+      const client = new Client({ connectionString: `${program.url}/links` })
+      client.on('error', () => {})
+      await client.connect()
+      try {
+        return (await client.query(sql, [...values])).rows
+      } finally {
+        await client.end()
+      }
+    },
     freeze: () => sendToAll(child.pid ?? 0, 'SIGSTOP'),
     thaw,
     kill: () => end('SIGKILL'),

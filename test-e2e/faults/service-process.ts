@@ -26,7 +26,7 @@ const patienceMs = 15_000
  * @param preload module that is loaded first
  */
 export async function startService(
-  service: 'redirect' | 'analytics',
+  service: 'redirect' | 'link-write' | 'analytics',
   env: Readonly<Record<string, string>>,
   preload?: string,
 ): Promise<ServiceProcess> {

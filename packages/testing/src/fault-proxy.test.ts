@@ -150,6 +150,17 @@ test('one direction can go silent', async () => {
   await until(() => client.heard === 'oneone')
 })
 
+test('to another server it leads whoever comes next, and keeps nobody at the one before', async () => {
+  const client = await dial()
+  const other = createServer((socket) => socket.end('another')).listen(0, '127.0.0.1')
+  open.defer(() => void other.close())
+  await once(other, 'listening')
+  proxy.lead((other.address() as AddressInfo).port)
+  await until(() => client.ended === 'ECONNRESET')
+  const next = await dial()
+  await until(() => next.heard === 'another')
+})
+
 test('a url leads through the proxy', () => {
   expect(through(proxy, 'postgres://user:pw@127.0.0.1:5432/links?x=y')).toBe(
     `postgres://user:pw@127.0.0.1:${proxy.port}/links?x=y`,

@@ -18,8 +18,12 @@ export type Fault =
   | (Partial<Weather> & { readonly direction?: Direction })
 
 export interface FaultProxy extends AsyncDisposable {
+  /** Where it listens. */
+  readonly host: string
   readonly port: number
   readonly set: (fault: Fault) => Promise<void>
+  /** To another server, as when an address moves: connections that are open are broken off. @param target its port */
+  readonly lead: (target: number) => void
   /** Connections that are open now. */
   readonly connections: () => number
 }
@@ -33,9 +37,10 @@ interface Connection {
 
 const clear: Weather = { latencyMs: 0, jitterMs: 0, bytesPerSecond: Infinity, isSilent: false }
 
-/** @param target port of a server on this machine */
-export async function openFaultProxy(target: number): Promise<FaultProxy> {
+/** @param first port of a server on this machine */
+export async function openFaultProxy(first: number, host = '127.0.0.1'): Promise<FaultProxy> {
   const connections = new Set<Connection>()
+  let target = first
   let weather: Record<Direction, Weather> = { up: clear, down: clear }
   let resets = false
 
@@ -63,7 +68,7 @@ export async function openFaultProxy(target: number): Promise<FaultProxy> {
   }
   const listen = async (port: number) => {
     if (listener.listening) return
-    listener.listen(port, '127.0.0.1')
+    listener.listen(port, host)
     await once(listener, 'listening')
   }
   await listen(0)
@@ -76,6 +81,7 @@ export async function openFaultProxy(target: number): Promise<FaultProxy> {
     }
   }
   return {
+    host,
     port,
     connections: () => connections.size,
     set: async (fault) => {
@@ -88,6 +94,10 @@ export async function openFaultProxy(target: number): Promise<FaultProxy> {
       if (fault === 'reset' || fault === 'refuse') breakOff()
       if (fault === 'refuse') listener.close()
       else await listen(port)
+    },
+    lead: (next) => {
+      target = next
+      breakOff()
     },
     [Symbol.asyncDispose]: async () => {
       breakOff()
@@ -111,6 +121,6 @@ function both(weather: Weather): Record<Direction, Weather> {
 /** The same server, as its clients reach it through the proxy. */
 export function through(proxy: FaultProxy, url: string): string {
   const changed = new URL(url)
-  changed.host = `127.0.0.1:${proxy.port}`
+  changed.host = `${proxy.host}:${proxy.port}`
   return changed.href
 }
