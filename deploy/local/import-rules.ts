@@ -39,7 +39,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'services/analytics': service,
   'services/dashboard': ['contracts', 'runtime', 'client'],
   'test-e2e': ['contracts', 'client', 'testing', 'deploy-local'],
-  'deploy/local': ['contracts', 'runtime', 'client'],
+  'deploy/local': ['contracts', 'runtime', 'client', 'deploy-slo'],
+  'deploy/slo': ['contracts'],
 }
 
 /** Of these a package takes no more than it needs to be understood everywhere. */

@@ -1,4 +1,4 @@
-import { slos } from './slo.ts'
+import { slos, slowRedirectSeconds } from './slo.ts'
 
 export interface Metric {
   readonly kind: 'counter' | 'gauge' | 'histogram'
@@ -20,7 +20,7 @@ export const metrics = {
     kind: 'counter',
     unit: '1',
     description:
-      'Redirect requests answered. Availability SLI: 1 - (unavailable + shed + error) / (total - limited - unclaimed): found, absent, early, gone and blocked are good answers; limited (429: a scan) and unclaimed (503: a limited link, and the primary did not say whether it may be followed) lie outside it.',
+      'Redirect requests answered. Availability SLI: 1 - (unavailable + shed + error) / (total - limited - unclaimed): found, probe (a monitor followed the probe link), absent, early, gone and blocked are good answers; limited (429: a scan) and unclaimed (503: a limited link, and the primary did not say whether it may be followed) lie outside it.',
     attributes: ['outcome'],
   },
   redirect_duration_seconds: {
@@ -35,9 +35,9 @@ export const metrics = {
       0.005,
       0.01,
       0.025,
-      redirectLatency.thresholdSeconds,
+      redirectLatency.sli.thresholdSeconds,
       0.1,
-      redirectLatency.alertSeconds,
+      slowRedirectSeconds,
       0.5,
       1,
     ],
@@ -79,7 +79,7 @@ export const metrics = {
     unit: 's',
     description: 'From the commit of a change to its effect here. Edit propagation SLI.',
     attributes: [],
-    buckets: [0.05, 0.1, 0.2, editPropagation.thresholdSeconds, 0.5, 1, 5, 30],
+    buckets: [0.05, 0.1, 0.2, editPropagation.sli.thresholdSeconds, 0.5, 1, 5, 30],
   },
   redirect_standing_delay_seconds: {
     kind: 'gauge',
@@ -144,6 +144,12 @@ export const metrics = {
     description: 'Size of the spool on disk.',
     attributes: [],
   },
+  redirect_spool_limit_bytes: {
+    kind: 'gauge',
+    unit: 'By',
+    description: 'Size from which on clicks are dropped.',
+    attributes: [],
+  },
   redirect_spool_publish_failures_total: {
     kind: 'counter',
     unit: '1',
@@ -162,7 +168,7 @@ export const metrics = {
     description:
       'From the request head to the answer. Latency SLI: share at or below the threshold.',
     attributes: ['route'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, linkWriteLatency.thresholdSeconds, 0.5, 1, 5],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, linkWriteLatency.sli.thresholdSeconds, 0.5, 1, 5],
   },
   analytics_requests_total: {
     kind: 'counter',
@@ -176,7 +182,7 @@ export const metrics = {
     description:
       'From the request head to the answer. Latency SLI: share at or below the threshold.',
     attributes: ['route'],
-    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, analyticsLatency.thresholdSeconds, 10],
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, analyticsLatency.sli.thresholdSeconds, 10],
   },
   analytics_records_total: {
     kind: 'counter',
@@ -191,7 +197,7 @@ export const metrics = {
     description:
       'From the redirect to the click in reports. Freshness SLI: share at or below the threshold.',
     attributes: [],
-    buckets: [0.25, 0.5, 1, 2, clickFreshness.thresholdSeconds, 10, 30, 60, 300],
+    buckets: [0.25, 0.5, 1, 2, clickFreshness.sli.thresholdSeconds, 10, 30, 60, 300],
   },
   analytics_ledger_clicks: {
     kind: 'gauge',
@@ -236,6 +242,79 @@ export const metrics = {
     kind: 'gauge',
     unit: 's',
     description: 'Since the consumer last read the log to its end or stored a batch.',
+    attributes: [],
+  },
+  dependency_breaker_state: {
+    kind: 'gauge',
+    unit: '1',
+    description:
+      'Whether a dependency is asked: 0 closed (asked), 1 half open (tried), 2 open (spared, as it did not answer).',
+    attributes: ['dependency'],
+  },
+  database_connections: {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Connections to a database server: in use, idle; and questions that wait for one.',
+    attributes: ['server', 'state'],
+  },
+  process_event_loop_utilization_ratio: {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Share of the time since the last scrape in which the event loop was busy.',
+    attributes: [],
+  },
+  process_event_loop_delay_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description: 'By how much a timer was late, at most 99 % of the time since the last scrape.',
+    attributes: [],
+  },
+  process_gc_seconds_total: {
+    kind: 'counter',
+    unit: 's',
+    description: 'Time spent collecting garbage.',
+    attributes: ['kind'],
+  },
+  process_heap_used_bytes: {
+    kind: 'gauge',
+    unit: 'By',
+    description: "JavaScript's heap in use.",
+    attributes: [],
+  },
+  process_heap_limit_bytes: {
+    kind: 'gauge',
+    unit: 'By',
+    description: 'Heap at which V8 ends the process.',
+    attributes: [],
+  },
+  process_memory_resident_bytes: {
+    kind: 'gauge',
+    unit: 'By',
+    description: 'Memory of the process.',
+    attributes: [],
+  },
+  process_memory_limit_bytes: {
+    kind: 'gauge',
+    unit: 'By',
+    description: 'Memory that the process may have: of its control group, else of the machine.',
+    attributes: [],
+  },
+  process_cpu_seconds_total: {
+    kind: 'counter',
+    unit: 's',
+    description: 'Processor time used.',
+    attributes: [],
+  },
+  process_cpu_limit_cores: {
+    kind: 'gauge',
+    unit: '1',
+    description: 'Processors that the process may use: of its control group, else of the machine.',
+    attributes: [],
+  },
+  process_start_time_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description: 'When the process started, seconds since the epoch.',
     attributes: [],
   },
 } as const satisfies Record<string, Metric>

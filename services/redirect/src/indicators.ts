@@ -7,6 +7,7 @@ import { readResults, tiers, type ReadResult, type Tier } from './resolve-link.t
 
 export const outcomes = [
   'found',
+  'probe',
   'absent',
   'early',
   'gone',
@@ -25,6 +26,7 @@ export interface Gauges {
   readonly memoryAgeMs: () => number
   readonly staleLimitHours: number
   readonly spoolBytes: () => number
+  readonly spoolMaxMegabytes: number
   readonly unshippedClicks: () => number
   readonly spoolAgeMs: () => number
   /** How long requests wait to be read. */
@@ -92,6 +94,7 @@ export function observe(gauges: Gauges): void {
   instruments.gauge('redirect_memory_age_seconds', () => gauges.memoryAgeMs() / 1000)
   instruments.gauge('redirect_stale_limit_seconds', () => gauges.staleLimitHours * 3600)
   instruments.gauge('redirect_spool_bytes', gauges.spoolBytes)
+  instruments.gauge('redirect_spool_limit_bytes', () => gauges.spoolMaxMegabytes * 1024 * 1024)
   instruments.gauge('redirect_spool_unshipped_clicks', gauges.unshippedClicks)
   instruments.gauge('redirect_spool_age_seconds', () => gauges.spoolAgeMs() / 1000)
   instruments.gauge('redirect_standing_delay_seconds', () => gauges.standingMs() / 1000)

@@ -68,6 +68,7 @@ await run(log, async () => {
     memoryAgeMs: links.memoryAgeMs,
     staleLimitHours: config.STALE_LIMIT_HOURS,
     spoolBytes: clicks.bytes,
+    spoolMaxMegabytes: config.SPOOL_MAX_MB,
     unshippedClicks: clicks.unshipped,
     spoolAgeMs: clicks.ageMs,
     lagSeconds: links.databases.lagSeconds,

@@ -1,5 +1,6 @@
 import { connect, type AddressInfo } from 'node:net'
 import { expect, test } from '@jest/globals'
+import { probeLink } from '@sleepwell/contracts/probe-link'
 import { problems } from '@sleepwell/contracts/problem'
 import fc from 'fast-check'
 import request from 'supertest'
@@ -20,6 +21,12 @@ test('the id of a redirect is the id of its click', async () => {
   const { server, clicks } = redirectServing(link)
   const { headers } = await request(server).get('/home?utm_source=x')
   expect(headers['x-request-id']).toBe(clicks[0]?.id)
+})
+
+test('a monitor is told apart from visitors', async () => {
+  const { server, outcomes } = redirectServing({ ...link, id: probeLink.id })
+  await request(server).get(`/${probeLink.slug}`).expect(302)
+  expect(outcomes).toEqual(['probe'])
 })
 
 test('a proxy may ask with the whole URL', async () => {

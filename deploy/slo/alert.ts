@@ -1,0 +1,48 @@
+import type { Duration } from './duration.ts'
+import type { AlertRule, RecordRule } from './rule-file.ts'
+
+/** `page` wakes somebody; `ticket` is for office hours; `none` is a sign of life. */
+export type Severity = 'page' | 'ticket' | 'none'
+
+export interface Alert {
+  /** Of the runbook too: `docs/runbooks/<name>.md`. */
+  readonly name: string
+  readonly severity: Severity
+  readonly service: 'redirect' | 'link-write' | 'analytics' | 'platform'
+  /** PromQL; every duration through `d`. */
+  readonly expr: (d: Duration) => string
+  /** How long it must hold. */
+  readonly lasting?: string
+  /** One line for whoever was woken; may use Prometheus' templates. */
+  readonly summary: string
+  /** Why it exists: one line for the catalogue. */
+  readonly why: string
+  /** Grafana's uid. */
+  readonly dashboard: string
+}
+
+/** Records that alerts read, by the rules of Prometheus: `level:metric:operation`. */
+export interface AlertRecord {
+  readonly record: string
+  readonly expr: (d: Duration) => string
+}
+
+export function alertRule(alert: Alert, d: Duration): AlertRule {
+  const { name, severity, service, lasting } = alert
+  return {
+    alert: name,
+    expr: alert.expr(d),
+    ...(lasting !== undefined && { for: d(lasting) }),
+    labels: { severity, service },
+    annotations: {
+      summary: alert.summary,
+      description: alert.why,
+      runbook: `docs/runbooks/${name}.md`,
+      dashboard: alert.dashboard,
+    },
+  }
+}
+
+export function recordRule({ record, expr }: AlertRecord, d: Duration): RecordRule {
+  return { record, expr: expr(d) }
+}

@@ -1,0 +1,165 @@
+// What is not about redirects: delay of reports never pages, at any hour; the risk to lose what they are made of does.
+import { clicksTopicRetentionDays } from '@sleepwell/contracts/click'
+import type { Alert } from './alert.ts'
+
+const clicks = { service: 'analytics', dashboard: 'clicks' } as const
+const processes = { service: 'platform', dashboard: 'dependencies' } as const
+
+export const linkWriteAlerts: readonly Alert[] = [
+  {
+    service: 'link-write',
+    dashboard: 'link-write',
+    name: 'LinkWriteErrors',
+    severity: 'page',
+    expr: (
+      d,
+    ) => `sum(rate(link_write_requests_total{status=~"5.."}[${d('5m')}])) / sum(rate(link_write_requests_total[${d('5m')}])) > 0.01
+and on () sum(increase(link_write_requests_total{status=~"5.."}[${d('5m')}])) > 10`,
+    lasting: '2m',
+    summary: '{{ $value | humanizePercentage }} of writes fail',
+    why: 'More than 1 % of calls to the link API are answered 5xx: nobody can make or change links.',
+  },
+]
+
+export const analyticsAlerts: readonly Alert[] = [
+  {
+    ...clicks,
+    name: 'ConsumerStalled',
+    severity: 'ticket',
+    expr: (d) => `min(analytics_consumer_age_seconds) > ${d.seconds('5m')}`,
+    lasting: '2m',
+    summary: 'No consumer has read the click log for {{ $value | humanizeDuration }}',
+    why: 'Reports stand still. Clicks are safe on the click log for days.',
+  },
+  {
+    ...clicks,
+    name: 'ReportsOld',
+    severity: 'ticket',
+    // A histogram sees finished work only; this grows while nothing is finished.
+    expr: (d) => `min(analytics_oldest_unprocessed_seconds) > ${d.seconds('10m')}`,
+    lasting: '5m',
+    summary: 'Reports are {{ $value | humanizeDuration }} behind',
+    why: 'Somewhere between redirect and the reports clicks wait.',
+  },
+  {
+    ...clicks,
+    name: 'ClicksNearRetention',
+    severity: 'page',
+    expr: (d) =>
+      `min(analytics_oldest_unprocessed_seconds) > ${d.seconds(`${clicksTopicRetentionDays * 12}h`)}`,
+    lasting: '5m',
+    summary:
+      'Clicks of {{ $value | humanizeDuration }} ago are not counted yet, and will soon be deleted',
+    why: 'Half of the time for which the click log keeps clicks has passed: data is about to be lost.',
+  },
+  {
+    ...clicks,
+    name: 'LedgerDifference',
+    severity: 'page',
+    expr: () => 'max(analytics_ledger_difference) > 0',
+    lasting: '15m',
+    summary: '{{ $value }} clicks were on the click log and are in no report',
+    why: 'The books do not balance: clicks have vanished between the click log and the reports.',
+  },
+  {
+    ...clicks,
+    name: 'ClickLogGap',
+    severity: 'page',
+    expr: (d) => `sum by (kind) (increase(analytics_gaps_total[${d('10m')}])) > 0`,
+    summary: 'The click log does not join what was read before: {{ $labels.kind }}',
+    why: 'Records were deleted before they were counted, or the log has lost its end.',
+  },
+  {
+    ...clicks,
+    name: 'DeadLetters',
+    severity: 'ticket',
+    expr: (d) => `sum(increase(analytics_records_total{outcome="dead_lettered"}[${d('1h')}])) > 10`,
+    summary: '{{ $value | humanize }} records could not be counted in the last hour',
+    why: 'Records that no version understands, or clicks outside of the time in which they can be counted.',
+  },
+]
+
+/** Processes of ours, by the job that scrapes them. */
+const ours = 'job=~"redirect|link-write|analytics"'
+
+export const platformAlerts: readonly Alert[] = [
+  {
+    ...processes,
+    name: 'Watchdog',
+    severity: 'none',
+    expr: () => 'vector(1)',
+    summary: 'Alerts are evaluated and delivered',
+    why: 'Always there. Whoever misses it knows that no other alert can arrive.',
+  },
+  {
+    ...processes,
+    name: 'TargetDown',
+    severity: 'ticket',
+    expr: () => 'up == 0',
+    lasting: '2m',
+    summary: '{{ $labels.job }} {{ $labels.instance }} does not answer Prometheus',
+    why: 'A process is gone or hangs. The others go on; of all redirects together other alerts page.',
+  },
+  {
+    ...processes,
+    name: 'EventLoopSaturated',
+    severity: 'ticket',
+    expr: (d) => `avg_over_time(process_event_loop_utilization_ratio{${ours}}[${d('5m')}]) > 0.8`,
+    lasting: '5m',
+    summary:
+      '{{ $labels.job }} {{ $labels.instance }} is busy {{ $value | humanizePercentage }} of the time',
+    why: 'One thread answers everybody: from about 80 % on requests begin to wait.',
+  },
+  {
+    ...processes,
+    name: 'CpuSaturated',
+    severity: 'ticket',
+    expr: (d) =>
+      `rate(process_cpu_seconds_total{${ours}}[${d('5m')}]) / process_cpu_limit_cores{${ours}} > 0.9`,
+    lasting: '10m',
+    summary:
+      '{{ $labels.job }} {{ $labels.instance }} uses {{ $value | humanizePercentage }} of the processors it may use',
+    why: 'The process is about to be throttled, or already is.',
+  },
+  {
+    ...processes,
+    name: 'MemorySaturated',
+    severity: 'ticket',
+    expr: () => `max by (job, instance) (
+  process_memory_resident_bytes{${ours}} / process_memory_limit_bytes{${ours}}
+  or process_heap_used_bytes{${ours}} / process_heap_limit_bytes{${ours}}
+) > 0.9`,
+    lasting: '5m',
+    summary:
+      '{{ $labels.job }} {{ $labels.instance }} uses {{ $value | humanizePercentage }} of its memory',
+    why: 'At the limit the process is killed. It comes back by itself, and its clicks are safe.',
+  },
+  {
+    ...processes,
+    name: 'RedisMemoryHigh',
+    severity: 'ticket',
+    // Without a limit it reports 0.
+    expr: () => 'redis_memory_used_bytes / (redis_memory_max_bytes > 0) > 0.8',
+    lasting: '5m',
+    summary: 'Redis {{ $labels.instance }} uses {{ $value | humanizePercentage }} of its memory',
+    why: 'Soon links are evicted that are still asked for, and databases are asked instead.',
+  },
+  {
+    ...processes,
+    name: 'CertificateExpiring',
+    severity: 'ticket',
+    expr: (d) => `probe_ssl_earliest_cert_expiry - time() < ${d.seconds('14d')}`,
+    lasting: '1h',
+    summary: 'The certificate of {{ $labels.instance }} expires in {{ $value | humanizeDuration }}',
+    why: 'A certificate that has expired stops every redirect at once.',
+  },
+  {
+    ...processes,
+    name: 'RuleFailures',
+    severity: 'ticket',
+    expr: (d) =>
+      `sum by (rule_group) (increase(prometheus_rule_evaluation_failures_total[${d('5m')}])) > 0`,
+    summary: 'Rules of {{ $labels.rule_group }} cannot be evaluated',
+    why: 'An alert that cannot be evaluated never fires.',
+  },
+]

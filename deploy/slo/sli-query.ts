@@ -1,0 +1,67 @@
+// From an SLI to PromQL. Nothing is averaged over processes or estimated from a quantile: events are counted.
+import type { Sli } from '@sleepwell/contracts/slo'
+
+export interface SliQuery {
+  /** Share of bad events in a window; no series without any event. */
+  readonly errorRatio: (window: string) => string
+  /** Bad events in a window; undefined where the SLI is no matter of events. */
+  readonly badEvents: (window: string) => string | undefined
+  /** Bad and all events a second: what a longer ratio is weighted by. Undefined as above. */
+  readonly rates: (window: string) => { readonly bad: string; readonly all: string } | undefined
+}
+
+/** @param resolution of a number that is looked at again and again, such as `1m` */
+export function queryOf(sli: Sli, resolution: string): SliQuery {
+  switch (sli.kind) {
+    case 'requests': {
+      const bad = series(sli.counter, sli.bad)
+      const all = series(sli.counter, sli.valid ?? '')
+      return counted(
+        (fn, window) => `sum(${fn}(${bad}[${window}]))`,
+        (fn, window) => `sum(${fn}(${all}[${window}]))`,
+      )
+    }
+    case 'latency': {
+      const within = bucket(sli.histogram, sli.thresholdSeconds)
+      const all = (fn: string, window: string) => `sum(${fn}(${sli.histogram}_count[${window}]))`
+      return counted((fn, window) => `(${all(fn, window)} - sum(${fn}(${within}[${window}])))`, all)
+    }
+    case 'probe': {
+      const probes = series(sli.gauge, sli.matching)
+      return {
+        errorRatio: (window) => `1 - avg(avg_over_time(${probes}[${window}]))`,
+        badEvents: (window) =>
+          `(sum(count_over_time(${probes}[${window}])) - sum(sum_over_time(${probes}[${window}])))`,
+        rates: () => undefined,
+      }
+    }
+    case 'zero':
+      return {
+        errorRatio: (window) =>
+          `avg_over_time((max(${sli.gauge}) != bool 0)[${window}:${resolution}])`,
+        badEvents: () => undefined,
+        rates: () => undefined,
+      }
+  }
+}
+
+type Summed = (fn: 'rate' | 'increase', window: string) => string
+
+function counted(bad: Summed, all: Summed): SliQuery {
+  return {
+    // Without `> 0` a quiet minute would be no number, and the average over a month none either.
+    errorRatio: (window) => `${bad('rate', window)} / (${all('rate', window)} > 0)`,
+    badEvents: (window) => bad('increase', window),
+    rates: (window) => ({ bad: bad('rate', window), all: all('rate', window) }),
+  }
+}
+
+export function series(name: string, matchers: string): string {
+  return matchers === '' ? name : `${name}{${matchers}}`
+}
+
+/** Prometheus 3 stores the bound 5 as "5.0"; its unit tests and older servers, as "5". */
+export function bucket(histogram: string, seconds: number): string {
+  const bound = Number.isInteger(seconds) ? `le=~"${seconds}(\\\\.0)?"` : `le="${seconds}"`
+  return `${histogram}_bucket{${bound}}`
+}
