@@ -104,7 +104,7 @@ export const platformAlerts: readonly Alert[] = [
     ...processes,
     name: 'EventLoopSaturated',
     severity: 'ticket',
-    expr: (d) => `avg_over_time(process_event_loop_utilization_ratio{${ours}}[${d('5m')}]) > 0.8`,
+    expr: (d) => `rate(process_event_loop_busy_seconds_total{${ours}}[${d('5m')}]) > 0.8`,
     lasting: '5m',
     summary:
       '{{ $labels.job }} {{ $labels.instance }} is busy {{ $value | humanizePercentage }} of the time',

@@ -1,9 +1,18 @@
+import { alertmanagerConfig } from './alertmanager.ts'
 import { alertGroups, sloGroups } from './rules.ts'
 import { prometheusRule, ruleFile } from './rule-file.ts'
+
+/** Beside Alertmanager, as in the stack: what takes pages and tickets somewhere else stands here. */
+const receiver = {
+  page: 'http://127.0.0.1:9099/page',
+  ticket: 'http://127.0.0.1:9099/ticket',
+  watchdog: 'http://127.0.0.1:9099/watchdog',
+}
 
 /** What is generated: paths from the root of the repository, and contents. */
 export function outputs(): ReadonlyMap<string, string> {
   return new Map([
+    ['deploy/alertmanager/alertmanager.yml', alertmanagerConfig({ urls: receiver })],
     ['deploy/prometheus/slo.rules.yml', ruleFile(sloGroups())],
     ['deploy/prometheus/alerts.rules.yml', ruleFile(alertGroups())],
     [

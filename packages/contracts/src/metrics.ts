@@ -257,10 +257,10 @@ export const metrics = {
     description: 'Connections to a database server: in use, idle; and questions that wait for one.',
     attributes: ['server', 'state'],
   },
-  process_event_loop_utilization_ratio: {
-    kind: 'gauge',
-    unit: '1',
-    description: 'Share of the time since the last scrape in which the event loop was busy.',
+  process_event_loop_busy_seconds_total: {
+    kind: 'counter',
+    unit: 's',
+    description: 'Time in which the event loop did not wait for anything to happen.',
     attributes: [],
   },
   process_event_loop_delay_seconds: {

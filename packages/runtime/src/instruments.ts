@@ -37,6 +37,8 @@ export interface Instruments<Table> {
   ): BoundCounter
   /** One that has no attributes. */
   boundHistogram(name: Kind<Table, 'histogram'>): BoundHistogram
+  /** A counter that somebody else counts: `read` is asked for the sum at each scrape. */
+  total<Name extends Kind<Table, 'counter'>>(name: Name, read: () => number): void
   /** `read` is asked at each scrape; undefined: there is nothing to say yet. */
   gauge(name: Kind<Table, 'gauge'>, read: () => number | undefined): void
   /** One that has attributes: a number for each of their values. */
@@ -76,6 +78,11 @@ export function createInstruments<Table extends Record<string, Declared>>(
     histogram: (name) => meter.createHistogram(name, optionsOf(name)),
     boundCounter: (name, attributes) => bindCounter(described(name), attributes),
     boundHistogram: (name) => bindHistogram(described(name), declarationOf(name).buckets ?? []),
+    total: (name, read) => {
+      meter
+        .createObservableCounter(name, optionsOf(name))
+        .addCallback((result) => result.observe(read()))
+    },
     gauge: (name, read) => {
       meter.createObservableGauge(name, optionsOf(name)).addCallback((result) => {
         const value = read()

@@ -1,6 +1,7 @@
 import { metrics } from '@sleepwell/contracts/metrics'
 import type { Ledger } from '@sleepwell/contracts/ledger'
 import { createInstruments } from '@sleepwell/runtime/instruments'
+import { observeProcess } from '@sleepwell/runtime/observe-process'
 import type { ClickBatch } from './click-batch.ts'
 import type { Stored } from './store-parts.ts'
 
@@ -112,3 +113,6 @@ export function observeLedger(
 export function observeFollowers(count: () => number): void {
   instruments.gauge('analytics_live_subscribers', count)
 }
+
+/** Until disposed. */
+export const observeOwnProcess = (): Disposable => observeProcess(instruments)

@@ -30,6 +30,7 @@ import {
   observeConsumer,
   observeFollowers,
   observeLedger,
+  observeOwnProcess,
   stored,
 } from './indicators.ts'
 import { areKept } from './kept-days.ts'
@@ -186,6 +187,7 @@ await run(log, async () => {
     log,
   })
 
+  open.use(observeOwnProcess())
   let ready = false
   const { HOST: host, PORT, ADMIN_PORT } = config
   const admin = open.use(await listenAdmin({ port: ADMIN_PORT, host, problem, ready: () => ready }))

@@ -1,5 +1,6 @@
 import { metrics } from '@sleepwell/contracts/metrics'
 import { createInstruments } from '@sleepwell/runtime/instruments'
+import { observeProcess } from '@sleepwell/runtime/observe-process'
 
 const instruments = createInstruments('link-write', metrics)
 const requests = instruments.counter('link_write_requests_total')
@@ -25,3 +26,6 @@ export function answered(route: string, status: number, seconds: number): void {
   requests.add(1, { route: label, status: String(status) })
   duration.record(seconds, { route: label })
 }
+
+/** Until disposed. */
+export const observeOwnProcess = (): Disposable => observeProcess(instruments)

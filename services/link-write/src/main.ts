@@ -13,7 +13,7 @@ import { readConfig } from './config.ts'
 import { createCreateLink } from './create-link.ts'
 import { createDeleteLink } from './delete-link.ts'
 import { createMutate } from './idempotency.ts'
-import { answered } from './indicators.ts'
+import { answered, observeOwnProcess } from './indicators.ts'
 import { findKey, touchKey } from './key-table.ts'
 import { findLink, listLinks, type StoredLink } from './link-table.ts'
 import { mintSlug } from './mint-slug.ts'
@@ -64,6 +64,7 @@ await run(log, async () => {
     log,
   })
 
+  open.use(observeOwnProcess())
   let ready = false
   const { HOST: host, PORT, ADMIN_PORT } = config
   const admin = open.use(await listenAdmin({ port: ADMIN_PORT, host, problem, ready: () => ready }))

@@ -1,6 +1,7 @@
 // The only file that creates instruments: one function per event.
 import { metrics } from '@sleepwell/contracts/metrics'
 import { createInstruments } from '@sleepwell/runtime/instruments'
+import { observeProcess } from '@sleepwell/runtime/observe-process'
 import type { Kept } from './click-spool.ts'
 import type { OrphanKept } from './record-orphan.ts'
 import { readResults, tiers, type ReadResult, type Tier } from './resolve-link.ts'
@@ -112,3 +113,6 @@ function each<Value extends string, Bound>(
 ): Record<Value, Bound> {
   return Object.fromEntries(values.map((value) => [value, bind(value)])) as Record<Value, Bound>
 }
+
+/** Until disposed. */
+export const observeOwnProcess = (): Disposable => observeProcess(instruments)

@@ -61,6 +61,7 @@ await run(log, async () => {
   const snapshot = open.use(earlier.keep(links.source, clicks))
 
   const overload = config.SHEDDING === 'on' ? open.use(openOverload()) : createOverload()
+  open.use(indicators.observeOwnProcess())
   indicators.observe({
     standingMs: overload.standingMs,
     cachedLinks: links.cached,

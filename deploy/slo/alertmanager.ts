@@ -1,0 +1,90 @@
+// Who hears of what. Redirect trouble wakes somebody; that reports are late never does, at any hour; that clicks may be lost does.
+import { stringify } from 'yaml'
+import { createDuration } from './duration.ts'
+import { generatedNote } from './rule-file.ts'
+
+export interface AlertmanagerOptions {
+  /** Where each kind is sent to, by POST; the format is Alertmanager's webhook. */
+  readonly urls: Readonly<Record<'page' | 'ticket' | 'watchdog', string>>
+  readonly timeScale?: number
+}
+
+const officeHours = 'office-hours'
+
+export function alertmanagerConfig({ urls, timeScale = 1 }: AlertmanagerOptions): string {
+  const d = createDuration(timeScale)
+  const config = {
+    route: {
+      receiver: 'ticket',
+      group_by: ['alertname', 'service'],
+      group_wait: d('30s'),
+      group_interval: d('5m'),
+      repeat_interval: d('12h'),
+      routes: [
+        {
+          // Whoever watches the watchdog misses it after a few minutes.
+          matchers: ['alertname="Watchdog"'],
+          receiver: 'watchdog',
+          group_wait: '0s',
+          group_interval: d('1m'),
+          repeat_interval: d('1m'),
+        },
+        {
+          matchers: ['severity="page"'],
+          receiver: 'page',
+          // What one cause does to a service is one page, however many alerts tell of it.
+          group_by: ['service'],
+          group_wait: d('10s'),
+          repeat_interval: d('1h'),
+        },
+        {
+          matchers: ['severity="ticket"', 'service="analytics"'],
+          receiver: 'ticket',
+          active_time_intervals: [officeHours],
+        },
+        { matchers: ['severity="ticket"'], receiver: 'ticket' },
+      ],
+    },
+    time_intervals: [
+      {
+        name: officeHours,
+        time_intervals: [
+          {
+            weekdays: ['monday:friday'],
+            times: [{ start_time: '09:00', end_time: '17:00' }],
+            location: 'UTC',
+          },
+        ],
+      },
+    ],
+    inhibit_rules: [
+      // The slow burn of a budget that also burns fast.
+      inhibit(['severity="page"', 'slo!=""'], ['severity="ticket"', 'slo!=""'], ['slo']),
+      // Where nothing is known of redirects, nothing else that is said of them is news.
+      inhibit(
+        ['alertname="RedirectTrafficAbsent"'],
+        ['alertname=~"RedirectTrafficCeased|TargetDown"', 'job=~"redirect|"'],
+      ),
+      // Without databases nothing can be written either.
+      inhibit(
+        ['alertname=~"RedirectErrors|RedirectAvailabilityBurn"', 'severity="page"'],
+        ['service="link-write"', 'severity="page"'],
+      ),
+      inhibit(['alertname="ConsumerStalled"'], ['alertname=~"ReportsOld|ClickFreshnessBurn"']),
+      inhibit(['alertname="SpoolFilling"'], ['alertname="SpoolOld"'], ['instance']),
+    ],
+    receivers: Object.entries(urls).map(([name, url]) => ({
+      name,
+      webhook_configs: [{ url, send_resolved: name !== 'watchdog' }],
+    })),
+  }
+  return `# ${generatedNote}\n${stringify(config, { lineWidth: 0, aliasDuplicateObjects: false })}`
+}
+
+function inhibit(
+  source: readonly string[],
+  target: readonly string[],
+  equal: readonly string[] = [],
+) {
+  return { source_matchers: source, target_matchers: target, ...(equal.length > 0 && { equal }) }
+}
