@@ -38,7 +38,7 @@ export interface Instruments<Table> {
   /** One that has no attributes. */
   boundHistogram(name: Kind<Table, 'histogram'>): BoundHistogram
   /** A counter that somebody else counts: `read` is asked for the sum at each scrape. */
-  total<Name extends Kind<Table, 'counter'>>(name: Name, read: () => number): void
+  total(name: Kind<Table, 'counter'>, read: () => number): void
   /** `read` is asked at each scrape; undefined: there is nothing to say yet. */
   gauge(name: Kind<Table, 'gauge'>, read: () => number | undefined): void
   /** One that has attributes: a number for each of their values. */
