@@ -1,4 +1,6 @@
 import { alertmanagerConfig } from './alertmanager.ts'
+import { grafanaJson } from './dashboard.ts'
+import { dashboards } from './dashboards/all.ts'
 import { alertGroups, sloGroups } from './rules.ts'
 import { prometheusRule, ruleFile } from './rule-file.ts'
 
@@ -13,6 +15,9 @@ const receiver = {
 export function outputs(): ReadonlyMap<string, string> {
   return new Map([
     ['deploy/alertmanager/alertmanager.yml', alertmanagerConfig({ urls: receiver })],
+    ...dashboards.map(
+      (one) => [`deploy/grafana/dashboards/${one.uid}.json`, grafanaJson(one)] as const,
+    ),
     ['deploy/prometheus/slo.rules.yml', ruleFile(sloGroups())],
     ['deploy/prometheus/alerts.rules.yml', ruleFile(alertGroups())],
     [
