@@ -5,17 +5,17 @@ import type { Access } from './access.ts'
 export function banner(access: Access, slug: string, seconds: number): string {
   const key = `-H 'Authorization: Bearer ${access.apiKey}'`
   const link = JSON.stringify({ destination: 'https://example.com/', slug })
-  const engines = Object.entries(access.engines)
-    .map(([name, place]) => `  ${name.padEnd(10)}  ${place}`)
-    .join('\n')
+  const places = Object.entries(access.engines)
+  const width = Math.max(10, ...places.map(([name]) => name.length))
+  const engines = places.map(([name, place]) => `  ${name.padEnd(width)}  ${place}`).join('\n')
   return `
 Sleepwell is ready, ${seconds.toFixed(1)} s after its start.
 
-  redirect    ${access.redirect}
-  link-write  ${access.linkWrite}
-  analytics   ${access.analytics}
+  ${'redirect'.padEnd(width)}  ${access.redirect}
+  ${'link-write'.padEnd(width)}  ${access.linkWrite}
+  ${'analytics'.padEnd(width)}  ${access.analytics}
 ${engines}
-  API key     ${access.apiKey}
+  ${'API key'.padEnd(width)}  ${access.apiKey}
 
 Create a link, follow it, see the click:
 

@@ -14,6 +14,8 @@ export interface Engines {
   readonly settings: Partial<Record<Service, Readonly<Record<string, string>>>>
   /** Name and place of each engine, for people. */
   readonly places: Readonly<Record<string, string>>
+  /** Opens what watches all of it, once the services run; resolves to name and place of each. */
+  readonly monitor?: () => Promise<Readonly<Record<string, string>>>
   /** Waited for once redirect has shipped its clicks and stopped, while analytics still runs. */
   readonly lastClicks: () => Promise<void>
 }

@@ -14,6 +14,11 @@ const stack: Readonly<Record<string, string>> = {
   mvn: 'maven',
   openssl: 'openssl',
   setpriv: 'util-linux',
+  prometheus: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  'prometheus-blackbox-exporter': 'prometheus-blackbox-exporter',
+  'prometheus-postgres-exporter': 'prometheus-postgres-exporter',
+  'prometheus-redis-exporter': 'prometheus-redis-exporter',
 }
 const tests: typeof stack = { ...stack, haproxy: 'haproxy', socat: 'socat' }
 

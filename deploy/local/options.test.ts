@@ -11,16 +11,18 @@ test('without a word everything has a default', () => {
     ports: 8080,
     fresh: false,
     watch: false,
+    timeScale: 1,
   })
 })
 
 test('each flag is taken', () => {
-  const words = ['--data', 'here', '--ports=9000', '--fresh', '--watch']
+  const words = ['--data', 'here', '--ports=9000', '--fresh', '--watch', '--time-scale', '60']
   expect(readOptions(words, start)).toEqual({
     data: resolve('here'),
     ports: 9000,
     fresh: true,
     watch: true,
+    timeScale: 60,
   })
   expect(readOptions(['--help'], start)).toBe('help')
 })
@@ -32,6 +34,8 @@ test.each([
   [['--ports'], 'argument missing'],
   [['--ports', '-1'], '--ports'],
   [['--ports', '0'], 'from 1 to 64533'],
+  [['--time-scale', '0'], 'from 1 to 60'],
+  [['--time-scale', '1.5'], 'from 1 to 60'],
   [['--ports', '64534'], 'from 1 to 64533'],
   [['--ports', '80.5'], 'from 1 to 64533'],
   [['--ports', '8k'], 'from 1 to 64533'],

@@ -12,6 +12,8 @@ export interface Options {
   readonly fresh: boolean
   /** Start a service anew when its source changes. */
   readonly watch: boolean
+  /** By so much all durations of alerts and SLOs are shortened, for drills. */
+  readonly timeScale: number
 }
 
 /** What is run, as people type it, and the folder below .data that it uses unless told otherwise. */
@@ -23,15 +25,18 @@ export interface Command {
 export const usageOf = ({
   typed,
   folder,
-}: Command) => `${typed} -- [--data DIR] [--ports N] [--fresh] [--watch]
+}: Command) => `${typed} -- [--data DIR] [--ports N] [--fresh] [--watch] [--time-scale N]
   --data DIR   where everything is kept (.data/${folder})
   --ports N    first of three ports, admin ports are 1000 higher (8080)
   --fresh      forget the data of earlier starts
-  --watch      start a service anew when its source changes`
+  --watch      start a service anew when its source changes
+  --time-scale N  shorten every duration of alerts and SLOs by N, to see them work (stack only; 1)`
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 // The last of the row, plus 1000 for its admin port, must still be one.
 const highestFirstPort = 65_535 - 1000 - 2
+/** Shorter, and a rule would look at less than it is told between two scrapes. */
+const maxTimeScale = 60
 
 export function readOptions(words: readonly string[], command: Command): Options | 'help' {
   const { values } = parse(words, command)
@@ -39,12 +44,16 @@ export function readOptions(words: readonly string[], command: Command): Options
   const ports = Number(values.ports)
   if (!/^\d+$/u.test(values.ports) || ports < 1 || ports > highestFirstPort)
     throw new CannotStart(`--ports takes a number from 1 to ${highestFirstPort}.`, 2)
+  const timeScale = Number(values['time-scale'])
+  if (!/^\d+$/u.test(values['time-scale']) || timeScale < 1 || timeScale > maxTimeScale)
+    throw new CannotStart(`--time-scale takes a number from 1 to ${maxTimeScale}.`, 2)
   if (values.data === '') throw new CannotStart('--data takes a directory.', 2)
   return {
     data: values.data === undefined ? `${root}.data/${command.folder}` : resolve(values.data),
     ports,
     fresh: values.fresh,
     watch: values.watch,
+    timeScale,
   }
 }
 
@@ -57,6 +66,7 @@ function parse(words: readonly string[], { typed }: Command) {
         ports: { type: 'string', default: '8080' },
         fresh: { type: 'boolean', default: false },
         watch: { type: 'boolean', default: false },
+        'time-scale': { type: 'string', default: '1' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })

@@ -31,6 +31,16 @@ export function portsOf(firstPort: number): ReadonlyMap<number, string> {
   return new Map([...ports, ...admin])
 }
 
+/** Where each service tells how it is. */
+export function adminPorts(firstPort: number): Readonly<Record<Service, number>> {
+  const portOfAdmin = (service: Service) => portOf(service, firstPort) + adminOffset
+  return {
+    redirect: portOfAdmin('redirect'),
+    'link-write': portOfAdmin('link-write'),
+    analytics: portOfAdmin('analytics'),
+  }
+}
+
 export function settingsOf(
   service: Service,
   options: Options,

@@ -13,6 +13,7 @@ import {
 import { ensureInstalled } from './install-packages.ts'
 import { prepareKafka } from './kafka/kafka-broker.ts'
 import { createTopics, untilCounted } from './kafka-clicks.ts'
+import { openMonitoring } from './monitoring/open-monitoring.ts'
 import { prepareReplica } from './postgres-replica.ts'
 import type { Postgres } from './postgres-program.ts'
 import { prepareRedis } from './redis.ts'
@@ -57,6 +58,11 @@ export const openStackEngines: OpenEngines = async (context) => {
       Redis: placeOf(redisUrl),
       Kafka: placeOf(kafkaUrl),
     },
+    monitor: () =>
+      openMonitoring(context, {
+        postgres: { primary: opened.postgresUrl, replica: opened.replicaUrl },
+        redisUrl,
+      }),
     lastClicks: () =>
       untilCounted({ data: options.data, kafkaUrl, postgresUrl: opened.postgresUrl, say, hurry }),
   }
@@ -65,8 +71,9 @@ export const openStackEngines: OpenEngines = async (context) => {
 async function openBoth(primary: EngineContext, replica: EngineContext) {
   const postgres = await openPostgres(primary)
   const urlOf = await openDatabases(primary, postgres)
-  const replicaUrlOf = urlsOn(replica, await openReplica(replica, postgres))
-  return { urlOf, replicaUrlOf, postgresUrl: postgres.url }
+  const copy = await openReplica(replica, postgres)
+  const replicaUrlOf = urlsOn(replica, copy)
+  return { urlOf, replicaUrlOf, postgresUrl: postgres.url, replicaUrl: copy.url }
 }
 
 async function openReplica(context: EngineContext, primary: Postgres): Promise<Postgres> {

@@ -35,6 +35,10 @@ export function pauseMs(failures: number, chance: number): number {
   return Math.min(10_000, 200 * 2 ** failures) * (1 + chance / 4)
 }
 
+/** However this process ends, it leaves nothing running. */
+const leftOver = new Set<() => void>()
+process.on('exit', () => leftOver.forEach((kill) => kill()))
+
 export function supervise(program: Program, options: Supervision): Supervised {
   const { say, hurry, patienceMs = 15_000 } = options
   const stopping = new AbortController()
@@ -44,8 +48,7 @@ export function supervise(program: Program, options: Supervision): Supervised {
   const running = keepRunning()
   const kill = () => life?.send(program.killSignal)
   hurry.addEventListener('abort', kill)
-  // However this process ends, it leaves nothing running.
-  process.on('exit', kill)
+  leftOver.add(kill)
   return {
     ready: ready.promise,
     [Symbol.asyncDispose]: async () => {
@@ -55,7 +58,7 @@ export function supervise(program: Program, options: Supervision): Supervised {
       await running
       clearTimeout(late)
       hurry.removeEventListener('abort', kill)
-      process.off('exit', kill)
+      leftOver.delete(kill)
       say(`${program.name} stopped`)
     },
   }

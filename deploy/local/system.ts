@@ -60,6 +60,10 @@ async function start(
     })
     await Promise.all(started)
   })
+  const watching =
+    engines.monitor === undefined
+      ? {}
+      : await step('Prometheus, Alertmanager and exporters', engines.monitor)
   const apiKey = await step('API key', () =>
     ensureKey(
       options.data,
@@ -68,7 +72,7 @@ async function start(
       engines.urlOf('links', 'link_write'),
     ),
   )
-  const access = accessTo(options.ports, apiKey, engines.places)
+  const access = accessTo(options.ports, apiKey, { ...engines.places, ...watching })
   publishAccess(options.data, access)
   say(banner(access, newSlug(), performance.now() / 1000))
   await untilAborted(stop)
