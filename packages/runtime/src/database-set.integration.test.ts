@@ -3,6 +3,7 @@ import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres
 import { pino } from 'pino'
 import { Client, type Pool } from 'pg'
 import { openDatabaseSet, type DatabaseSet } from './database-set.ts'
+import { connectionsOf } from './observe-connections.ts'
 
 const log = pino({ level: 'silent' })
 /** Nobody listens there. */
@@ -111,6 +112,24 @@ test('a server that is away is soon asked no more', async () => {
       .catch(() => {})
   }
   expect(asked).toBe(5)
+})
+
+test('of each server it can be told whether it is asked, and what its connections do', async () => {
+  await using one = await servers(0)
+  const [primary = ''] = one.urls
+  await using set = openSet(primary, nowhere)
+  const [replica] = set.inOrder().filter(({ role }) => role === 'replica')
+  for (let i = 0; i < 5; i++)
+    await replica?.ask(async () => Promise.reject(new Error('no'))).catch(() => {})
+  await set.ask((pool) => pool.query('select'))
+  const told = set.servers().map(({ name, breaker }) => [name, breaker])
+  expect(told).toEqual([
+    ['replica-1', 2],
+    ['primary', 0],
+  ])
+  const pools = set.servers().map(({ name, pool }) => [name, pool] as const)
+  expect(connectionsOf(pools)).toContainEqual([{ server: 'primary', state: 'waiting' }, 0])
+  expect(connectionsOf(pools)).toHaveLength(6)
 })
 
 test('writes that go on failing are soon not tried, and keep nobody from reading', async () => {

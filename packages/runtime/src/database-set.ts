@@ -8,6 +8,7 @@ import {
   wrap,
 } from 'cockatiel'
 import type { Pool } from 'pg'
+import { type Breaker, breakerOf } from './breaker.ts'
 import { every } from './every.ts'
 import type { Logger } from './log.ts'
 import { openPool } from './postgres.ts'
@@ -44,6 +45,12 @@ export interface DatabaseSet extends AsyncDisposable {
   readonly tell: Server['ask']
   /** Seconds that each replica was behind the freshest server, nearest first; undefined where nobody knows. */
   readonly lagSeconds: () => readonly (number | undefined)[]
+  /** Whether each server is asked, and the pool of connections to it; replicas first. */
+  readonly servers: () => readonly {
+    readonly name: string
+    readonly breaker: Breaker
+    readonly pool: Pool
+  }[]
 }
 
 /** Further behind, a replica is asked only when nobody else answers. */
@@ -53,7 +60,9 @@ const useless = 9 * 60
 
 interface Watched extends Server {
   readonly tell: Server['ask']
+  readonly name: string
   readonly pool: Pool
+  readonly breaker: () => Breaker
   /** The newest heartbeat it has shown, milliseconds since the epoch. */
   heartbeatAt: number | undefined
   /** At the last look; until then it is believed to. */
@@ -62,11 +71,17 @@ interface Watched extends Server {
 
 export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
   const open = new AsyncDisposableStack()
-  const watch = (role: Server['role'], url: string, timeoutMs: number): Watched => {
+  const watch = (
+    role: Server['role'],
+    url: string,
+    timeoutMs: number,
+    number?: number,
+  ): Watched => {
     const { name, max, log } = options
     const pool = open.use(openPool({ url, name, max, timeoutMs, log }))
     const server: Watched = {
       role,
+      name: number === undefined ? role : `${role}-${number}`,
       url,
       pool,
       ...guarded(pool, max, timeoutMs),
@@ -76,7 +91,9 @@ export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
     }
     return server
   }
-  const replicas = options.replicas.map((url) => watch('replica', url, options.replicaTimeoutMs))
+  const replicas = options.replicas.map((url, i) =>
+    watch('replica', url, options.replicaTimeoutMs, i + 1),
+  )
   const primary = watch('primary', options.primary, options.primaryTimeoutMs)
   const servers = [...replicas, primary]
 
@@ -116,6 +133,7 @@ export function openDatabaseSet(options: DatabaseSetOptions): DatabaseSet {
       throw failure
     },
     lagSeconds: () => replicas.map(lagOf),
+    servers: () => servers.map(({ name, pool, breaker }) => ({ name, pool, breaker: breaker() })),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 }
@@ -148,13 +166,12 @@ function guarded(
   pool: Pool,
   connections: number,
   patienceMs: number,
-): Pick<Watched, 'ask' | 'tell'> {
+): Pick<Watched, 'ask' | 'tell' | 'breaker'> {
   const places = bulkhead(connections, maxWaiting)
-  const lineUp = (line: IPolicy): Server['ask'] => {
-    const answering = circuitBreaker(handleAll, {
-      halfOpenAfter: 1000,
-      breaker: new ConsecutiveBreaker(5),
-    })
+  const openBreaker = () =>
+    circuitBreaker(handleAll, { halfOpenAfter: 1000, breaker: new ConsecutiveBreaker(5) })
+  const [asking, telling] = [openBreaker(), openBreaker()]
+  const lineUp = (line: IPolicy, answering: IPolicy): Server['ask'] => {
     return (question) => {
       const askedAt = performance.now()
       return line.execute(async () => {
@@ -163,5 +180,9 @@ function guarded(
       })
     }
   }
-  return { ask: lineUp(places), tell: lineUp(wrap(bulkhead(1, maxWaiting), places)) }
+  return {
+    ask: lineUp(places, asking),
+    tell: lineUp(wrap(bulkhead(1, maxWaiting), places), telling),
+    breaker: () => breakerOf(asking),
+  }
 }

@@ -1,7 +1,10 @@
 import { metrics } from '@sleepwell/contracts/metrics'
 import type { Ledger } from '@sleepwell/contracts/ledger'
+import type { DatabaseSet } from '@sleepwell/runtime/database-set'
 import { createInstruments } from '@sleepwell/runtime/instruments'
+import { connectionsOf } from '@sleepwell/runtime/observe-connections'
 import { observeProcess } from '@sleepwell/runtime/observe-process'
+import type { Pool } from 'pg'
 import type { ClickBatch } from './click-batch.ts'
 import type { Stored } from './store-parts.ts'
 
@@ -112,6 +115,22 @@ export function observeLedger(
 
 export function observeFollowers(count: () => number): void {
   instruments.gauge('analytics_live_subscribers', count)
+}
+
+/** @param own pools of the analytics database, by what they are for; @param links servers of the links database */
+export function observeDatabases(
+  own: Readonly<Record<string, Pool>>,
+  links: Pick<DatabaseSet, 'servers'>,
+): void {
+  instruments.gauges('database_connections', () =>
+    connectionsOf([
+      ...Object.entries(own),
+      ...links.servers().map(({ name, pool }) => [`links-${name}`, pool] as const),
+    ]),
+  )
+  instruments.gauges('dependency_breaker_state', () =>
+    links.servers().map(({ name, breaker }) => [{ dependency: `links-${name}` }, breaker]),
+  )
 }
 
 /** Until disposed. */

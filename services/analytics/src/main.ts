@@ -28,6 +28,7 @@ import {
   answered,
   gap,
   observeConsumer,
+  observeDatabases,
   observeFollowers,
   observeLedger,
   observeOwnProcess,
@@ -89,6 +90,7 @@ await run(log, async () => {
       log,
     }),
   )
+  observeDatabases({ consumer: clicks, reports, watching, 'raw-reports': raw, exports }, links)
   const mayAskPrimary = createAllowance(secondQuestionsPerSecond, () => performance.now())
   const askLinks = <T extends object>(question: (pool: Pool) => Promise<T | 'absent'>) =>
     findInOrder(links.inOrder(), question, mayAskPrimary)

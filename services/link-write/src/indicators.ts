@@ -1,6 +1,8 @@
 import { metrics } from '@sleepwell/contracts/metrics'
 import { createInstruments } from '@sleepwell/runtime/instruments'
+import { connectionsOf } from '@sleepwell/runtime/observe-connections'
 import { observeProcess } from '@sleepwell/runtime/observe-process'
+import type { Pool } from 'pg'
 
 const instruments = createInstruments('link-write', metrics)
 const requests = instruments.counter('link_write_requests_total')
@@ -25,6 +27,10 @@ export function answered(route: string, status: number, seconds: number): void {
   const label = known.has(route) ? route : 'none'
   requests.add(1, { route: label, status: String(status) })
   duration.record(seconds, { route: label })
+}
+
+export function observeConnections(pool: Pool): void {
+  instruments.gauges('database_connections', () => connectionsOf([['primary', pool]]))
 }
 
 /** Until disposed. */

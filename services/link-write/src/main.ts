@@ -13,7 +13,7 @@ import { readConfig } from './config.ts'
 import { createCreateLink } from './create-link.ts'
 import { createDeleteLink } from './delete-link.ts'
 import { createMutate } from './idempotency.ts'
-import { answered, observeOwnProcess } from './indicators.ts'
+import { answered, observeConnections, observeOwnProcess } from './indicators.ts'
 import { findKey, touchKey } from './key-table.ts'
 import { findLink, listLinks, type StoredLink } from './link-table.ts'
 import { mintSlug } from './mint-slug.ts'
@@ -35,6 +35,7 @@ await run(log, async () => {
   const postgres = open.use(
     openPool({ url: config.LINKS_URL, name: 'link-write', max: 10, timeoutMs: 1000, log }),
   )
+  observeConnections(postgres)
   open.use(await startUpkeep(chores(postgres), { intervalMs: 60_000, now: () => new Date(), log }))
 
   open.use(

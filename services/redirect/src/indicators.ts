@@ -1,7 +1,9 @@
 // The only file that creates instruments: one function per event.
 import { metrics } from '@sleepwell/contracts/metrics'
 import { createInstruments } from '@sleepwell/runtime/instruments'
+import { connectionsOf } from '@sleepwell/runtime/observe-connections'
 import { observeProcess } from '@sleepwell/runtime/observe-process'
+import type { Pool } from 'pg'
 import type { Kept } from './click-spool.ts'
 import type { OrphanKept } from './record-orphan.ts'
 import { readResults, tiers, type ReadResult, type Tier } from './resolve-link.ts'
@@ -37,6 +39,8 @@ export interface Gauges {
   readonly snapshotLinks: () => number
   /** Of each replica, nearest first. */
   readonly lagSeconds: () => readonly (number | undefined)[]
+  readonly breakers: () => readonly (readonly [dependency: string, state: number])[]
+  readonly databases: () => readonly { readonly name: string; readonly pool: Pool }[]
 }
 
 const instruments = createInstruments('redirect', metrics)
@@ -101,6 +105,12 @@ export function observe(gauges: Gauges): void {
   instruments.gauge('redirect_standing_delay_seconds', () => gauges.standingMs() / 1000)
   instruments.gauge('redirect_snapshot_age_seconds', () => gauges.snapshotAgeMs() / 1000)
   instruments.gauge('redirect_snapshot_loaded_links', gauges.snapshotLinks)
+  instruments.gauges('dependency_breaker_state', () =>
+    gauges.breakers().map(([dependency, state]) => [{ dependency }, state]),
+  )
+  instruments.gauges('database_connections', () =>
+    connectionsOf(gauges.databases().map(({ name, pool }) => [name, pool])),
+  )
   instruments.gauge('redirect_replica_lag_seconds', () =>
     Math.max(0, ...gauges.lagSeconds().filter((lag) => lag !== undefined)),
   )

@@ -1,5 +1,6 @@
 // Wires what answers "what is behind this slug?": memory, Redis, the databases, and the feed that keeps them true.
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Breaker } from '@sleepwell/runtime/breaker'
 import { openDatabaseSet, type DatabaseSet } from '@sleepwell/runtime/database-set'
 import type { Logger } from '@sleepwell/runtime/log'
 import { createAllowance } from '@sleepwell/runtime/allowance'
@@ -33,6 +34,8 @@ export interface Links extends AsyncDisposable {
   readonly resolveLink: ResolveLink
   readonly claimClick: ClaimClick
   readonly databases: DatabaseSet
+  /** Whether each store is asked. */
+  readonly breakers: () => readonly (readonly [store: string, breaker: Breaker])[]
   readonly cached: () => number
   readonly feedAgeMs: () => number
   /** Since what memory holds was last known to be current: an earlier life of this process may have left it. */
@@ -162,6 +165,10 @@ export function openLinks(config: LinksConfig, log: Logger, options: LinksOption
     resolveLink,
     claimClick,
     databases,
+    breakers: () => [
+      ...(shared === undefined ? [] : [['redis', shared.breaker()] as const]),
+      ...databases.servers().map(({ name, breaker }) => [name, breaker] as const),
+    ],
     cached: cache.size,
     feedAgeMs: feed.ageMs,
     memoryAgeMs,

@@ -73,6 +73,8 @@ await run(log, async () => {
     unshippedClicks: clicks.unshipped,
     spoolAgeMs: clicks.ageMs,
     lagSeconds: links.databases.lagSeconds,
+    breakers: links.breakers,
+    databases: links.databases.servers,
     snapshotAgeMs: snapshot.ageMs,
     snapshotLinks: () => earlier.links.size,
   })

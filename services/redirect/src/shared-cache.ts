@@ -7,6 +7,7 @@ import {
   encodeCachedLink,
   encodeTombstone,
 } from '@sleepwell/contracts/cached-link'
+import { type Breaker, breakerOf } from '@sleepwell/runtime/breaker'
 import { createFailureStreak } from '@sleepwell/runtime/failure-streak'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import { circuitBreaker, handleAll, type IBreaker } from 'cockatiel'
@@ -44,6 +45,8 @@ export interface SharedCache extends AsyncDisposable {
   readonly put: (domain: string, slug: string, link: CachedLink, asOf: number) => void
   /** What is older than `position` is out of date: it is taken away, and may not come back. */
   readonly changed: (domain: string, slug: string, position: number) => void
+  /** Whether it is asked. */
+  readonly breaker: () => Breaker
 }
 
 /** Shorter than the ten minutes for which processes remember changes. */
@@ -124,6 +127,7 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
       writing.execute(() => redis.replaceOlder(key, than, value, seconds)).catch(() => {})
     },
     changed,
+    breaker: () => breakerOf(reading),
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   }
 }
