@@ -38,7 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'services/link-write': service,
   'services/analytics': service,
   'services/dashboard': ['contracts', 'runtime', 'client'],
-  'test-e2e': ['contracts', 'client', 'testing', 'deploy-local'],
+  'test-e2e': ['contracts', 'client', 'testing', 'deploy-local', 'deploy-slo'],
   'deploy/local': ['contracts', 'runtime', 'client', 'deploy-slo'],
   'deploy/slo': ['contracts'],
 }
