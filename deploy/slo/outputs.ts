@@ -2,6 +2,7 @@ import { alertmanagerConfig } from './alertmanager.ts'
 import { grafanaJson } from './dashboard.ts'
 import { dashboards } from './dashboards/all.ts'
 import { alertGroups, sloGroups } from './rules.ts'
+import { canaryThresholds, loadGates } from './thresholds.ts'
 import { prometheusRule, ruleFile } from './rule-file.ts'
 
 /** Beside Alertmanager, as in the stack: what takes pages and tickets somewhere else stands here. */
@@ -18,6 +19,8 @@ export function outputs(): ReadonlyMap<string, string> {
     ...dashboards.map(
       (one) => [`deploy/grafana/dashboards/${one.uid}.json`, grafanaJson(one)] as const,
     ),
+    ['deploy/canary/thresholds.json', json(canaryThresholds())],
+    ['test-e2e/load/gates.json', json(loadGates())],
     ['deploy/prometheus/slo.rules.yml', ruleFile(sloGroups())],
     ['deploy/prometheus/alerts.rules.yml', ruleFile(alertGroups())],
     [
@@ -25,4 +28,8 @@ export function outputs(): ReadonlyMap<string, string> {
       prometheusRule('sleepwell', [...sloGroups(), ...alertGroups()]),
     ],
   ])
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`
 }

@@ -10,24 +10,28 @@ export interface SliQuery {
   readonly rates: (window: string) => { readonly bad: string; readonly all: string } | undefined
 }
 
-/** @param resolution of a number that is looked at again and again, such as `1m` */
-export function queryOf(sli: Sli, resolution: string): SliQuery {
+/**
+ * @param resolution of a number that is looked at again and again, such as `1m`
+ * @param among further matchers: of some processes only
+ */
+export function queryOf(sli: Sli, resolution: string, among = ''): SliQuery {
   switch (sli.kind) {
     case 'requests': {
-      const bad = series(sli.counter, sli.bad)
-      const all = series(sli.counter, sli.valid ?? '')
+      const bad = series(sli.counter, sli.bad, among)
+      const all = series(sli.counter, sli.valid ?? '', among)
       return counted(
         (fn, window) => `sum(${fn}(${bad}[${window}]))`,
         (fn, window) => `sum(${fn}(${all}[${window}]))`,
       )
     }
     case 'latency': {
-      const within = bucket(sli.histogram, sli.thresholdSeconds)
-      const all = (fn: string, window: string) => `sum(${fn}(${sli.histogram}_count[${window}]))`
+      const within = bucket(sli.histogram, sli.thresholdSeconds, among)
+      const count = series(`${sli.histogram}_count`, among)
+      const all = (fn: string, window: string) => `sum(${fn}(${count}[${window}]))`
       return counted((fn, window) => `(${all(fn, window)} - sum(${fn}(${within}[${window}])))`, all)
     }
     case 'probe': {
-      const probes = series(sli.gauge, sli.matching)
+      const probes = series(sli.gauge, sli.matching, among)
       return {
         errorRatio: (window) => `1 - avg(avg_over_time(${probes}[${window}]))`,
         badEvents: (window) =>
@@ -38,7 +42,7 @@ export function queryOf(sli: Sli, resolution: string): SliQuery {
     case 'zero':
       return {
         errorRatio: (window) =>
-          `avg_over_time((max(${sli.gauge}) != bool 0)[${window}:${resolution}])`,
+          `avg_over_time((max(${series(sli.gauge, among)}) != bool 0)[${window}:${resolution}])`,
         badEvents: () => undefined,
         rates: () => undefined,
       }
@@ -56,12 +60,13 @@ function counted(bad: Summed, all: Summed): SliQuery {
   }
 }
 
-export function series(name: string, matchers: string): string {
-  return matchers === '' ? name : `${name}{${matchers}}`
+export function series(name: string, ...matchers: readonly string[]): string {
+  const some = matchers.filter((one) => one !== '')
+  return some.length === 0 ? name : `${name}{${some.join(',')}}`
 }
 
 /** Prometheus 3 stores the bound 5 as "5.0"; its unit tests and older servers, as "5". */
-export function bucket(histogram: string, seconds: number): string {
+export function bucket(histogram: string, seconds: number, among = ''): string {
   const bound = Number.isInteger(seconds) ? `le=~"${seconds}(\\\\.0)?"` : `le="${seconds}"`
-  return `${histogram}_bucket{${bound}}`
+  return series(`${histogram}_bucket`, bound, among)
 }
