@@ -43,6 +43,15 @@ export function alertRule(alert: Alert, d: Duration): AlertRule {
   }
 }
 
+/**
+ * PromQL: the sum of a counter has grown by more than that. A counter that is first seen above 0 has grown too, which
+ * `increase` does not know: what happens as a process starts is counted before it is scraped.
+ */
+export function grewBeyond(limit: number, by: string, counter: string, window: string): string {
+  return `${by} (increase(${counter}[${window}])) > ${limit}
+or ${by} (${counter} unless ${counter} offset ${window}) > ${limit}`
+}
+
 export function recordRule({ record, expr }: AlertRecord, d: Duration): RecordRule {
   return { record, expr: expr(d) }
 }

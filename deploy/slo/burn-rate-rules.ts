@@ -31,7 +31,7 @@ function labelsOf({ id, service, tier }: Slo) {
 }
 
 function sliRecords(slo: Slo, d: Duration): RecordRule[] {
-  const query = queryOf(slo.sli, d('1m'))
+  const query = queryOf(slo)
   const labels = labelsOf(slo)
   const short = windows.map((window) => ({
     record: ratio(window),
@@ -54,6 +54,7 @@ function sliRecords(slo: Slo, d: Duration): RecordRule[] {
       ? `avg_over_time(${ratio('5m')}${self}[${d(period)}])`
       : `sum_over_time(slo:sli_bad:rate5m${self}[${d(period)}]) / (sum_over_time(slo:sli_all:rate5m${self}[${d(period)}]) > 0)`
   return [
+    ...(query.record === undefined ? [] : [{ ...query.record, labels }]),
     ...short,
     ...weighted,
     { record: ratio(period), expr: over, labels: { ...labels, sloth_window: period } },
@@ -95,9 +96,7 @@ function burnAlerts(slo: Slo, d: Duration): AlertRule[] {
     const pairs = burnRates.filter((rate) => !slo.pageable || rate.severity === severity)
     return {
       alert: burnAlertName(slo),
-      expr: pairs
-        .map((pair) => `(${burning(slo, pair, d)})`)
-        .join('\nor ignoring (sloth_window)\n'),
+      expr: pairs.map((pair) => `(\n${burning(slo, pair, d)}\n)`).join('\nor\n'),
       labels: { ...labelsOf(slo), severity },
       annotations: {
         summary: `${slo.title}: the error budget of ${slo.windowDays} days burns too fast`,
@@ -114,14 +113,15 @@ function burning(
   { factor, long, short }: (typeof burnRates)[number],
   d: Duration,
 ): string {
-  const self = `{slo="${slo.id}"}`
-  const limit = `${factor} * ${Number((1 - slo.objective).toFixed(6))}`
-  const bad = queryOf(slo.sli, d('1m')).badEvents(d(long))
+  // Without the window that each record names: it would be another alert when the other pair takes over.
+  const tooMany = (window: string) =>
+    `max without (sloth_window) (${ratio(window)}{slo="${slo.id}"}) > ${factor} * ${Number((1 - slo.objective).toFixed(6))}`
+  const bad = queryOf(slo).badEvents(d(long))
   // The short window lets it end soon after the fault has.
   return [
-    `${ratio(short)}${self} > ${limit}`,
-    `and ignoring (sloth_window) ${ratio(long)}${self} > ${limit}`,
-    ...(bad === undefined ? [] : [`and on () ${bad} > ${leastBadEvents}`]),
+    `  ${tooMany(short)}`,
+    `  and ${tooMany(long)}`,
+    ...(bad === undefined ? [] : [`  and on () ${bad} > ${leastBadEvents}`]),
   ].join('\n')
 }
 

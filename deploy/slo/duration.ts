@@ -20,7 +20,8 @@ export function createDuration(timeScale: number): Duration {
 /** Of `90s`, `1h30m` and the like. */
 export function millisecondsOf(written: string): number {
   const parts = [...written.matchAll(/(\d+)([smhdw])/gu)]
-  if (parts.map(([part]) => part).join('') !== written) throw new Error(`${written} is no duration`)
+  if (written === '' || parts.map(([part]) => part).join('') !== written)
+    throw new Error(`${written} is no duration`)
   return parts.reduce(
     (sum, [, count, unit]) => sum + Number(count) * milliseconds[unit as keyof typeof milliseconds],
     0,

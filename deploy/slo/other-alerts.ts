@@ -1,8 +1,14 @@
 // What is not about redirects: delay of reports never pages, at any hour; the risk to lose what they are made of does.
 import { clicksTopicRetentionDays } from '@sleepwell/contracts/click'
-import type { Alert } from './alert.ts'
+import { type Alert, grewBeyond } from './alert.ts'
+import { bucket } from './sli-query.ts'
 
 const clicks = { service: 'analytics', dashboard: 'clicks' } as const
+const retentionHours = clicksTopicRetentionDays * 24
+const delay = 'analytics_click_delay_seconds'
+/** A bound of its buckets: whoever counts older clicks than that is working a backlog off. */
+const backlogSeconds = 300
+const oldest = 'analytics_oldest_unprocessed_seconds'
 const processes = { service: 'platform', dashboard: 'dependencies' } as const
 
 export const linkWriteAlerts: readonly Alert[] = [
@@ -19,6 +25,16 @@ and on () sum(increase(link_write_requests_total{status=~"5.."}[${d('5m')}])) > 
     summary: '{{ $value | humanizePercentage }} of writes fail',
     why: 'More than 1 % of calls to the link API are answered 5xx: nobody can make or change links.',
   },
+  {
+    service: 'link-write',
+    dashboard: 'link-write',
+    name: 'LinkWriteAbsent',
+    severity: 'page',
+    expr: () => 'absent(link_write_requests_total)',
+    lasting: '5m',
+    summary: 'No link-write process reports anything',
+    why: 'A service that is gone reports no errors: every process is gone, or Prometheus does not reach them.',
+  },
 ]
 
 export const analyticsAlerts: readonly Alert[] = [
@@ -26,27 +42,43 @@ export const analyticsAlerts: readonly Alert[] = [
     ...clicks,
     name: 'ConsumerStalled',
     severity: 'ticket',
-    expr: (d) => `min(analytics_consumer_age_seconds) > ${d.seconds('5m')}`,
+    // Of each: one without partitions says 0, however the others are.
+    expr: (d) => `max by (instance) (analytics_consumer_age_seconds) > ${d.seconds('5m')}`,
     lasting: '2m',
-    summary: 'No consumer has read the click log for {{ $value | humanizeDuration }}',
-    why: 'Reports stand still. Clicks are safe on the click log for days.',
+    summary:
+      'analytics {{ $labels.instance }} has a partition that has not moved for {{ $value | humanizeDuration }}',
+    why: 'Clicks of that partition are in no report. They are safe on the click log for days.',
   },
   {
     ...clicks,
     name: 'ReportsOld',
     severity: 'ticket',
     // A histogram sees finished work only; this grows while nothing is finished.
-    expr: (d) => `min(analytics_oldest_unprocessed_seconds) > ${d.seconds('10m')}`,
+    expr: (d) => `min(${oldest}) > ${d.seconds('10m')}`,
     lasting: '5m',
     summary: 'Reports are {{ $value | humanizeDuration }} behind',
     why: 'Somewhere between redirect and the reports clicks wait.',
   },
   {
     ...clicks,
+    name: 'AnalyticsAbsent',
+    severity: 'ticket',
+    expr: () => `absent(${oldest})`,
+    lasting: '10m',
+    summary: 'Nobody says how old reports are',
+    why: 'Every analytics process is gone, or none can read its database. Clicks are safe on the click log for days.',
+  },
+  {
+    ...clicks,
     name: 'ClicksNearRetention',
     severity: 'page',
-    expr: (d) =>
-      `min(analytics_oldest_unprocessed_seconds) > ${d.seconds(`${clicksTopicRetentionDays * 12}h`)}`,
+    // Or nobody has said anything for so long, who did before.
+    expr: (d) => {
+      const half = `${retentionHours / 2}h`
+      return `min(${oldest}) > ${d.seconds(half)}
+or ${d.seconds(half)} * absent_over_time(${oldest}[${d(half)}])
+  and on () group(redirect_requests_total offset ${d(half)})`
+    },
     lasting: '5m',
     summary:
       'Clicks of {{ $value | humanizeDuration }} ago are not counted yet, and will soon be deleted',
@@ -56,7 +88,12 @@ export const analyticsAlerts: readonly Alert[] = [
     ...clicks,
     name: 'LedgerDifference',
     severity: 'page',
-    expr: () => 'max(analytics_ledger_difference) > 0',
+    // Not while a consumer stands still or works a backlog off: then they are late, and delay pages nobody.
+    expr: (d) => `max(analytics_ledger_difference) > 0
+unless on () max(analytics_consumer_age_seconds) > ${d.seconds('1m')}
+unless on () (
+  1 - sum(rate(${bucket(delay, backlogSeconds)}[${d('5m')}])) / sum(rate(${delay}_count[${d('5m')}]))
+) > 0.01`,
     lasting: '15m',
     summary: '{{ $value }} clicks were on the click log and are in no report',
     why: 'The books do not balance: clicks have vanished between the click log and the reports.',
@@ -65,7 +102,7 @@ export const analyticsAlerts: readonly Alert[] = [
     ...clicks,
     name: 'ClickLogGap',
     severity: 'page',
-    expr: (d) => `sum by (kind) (increase(analytics_gaps_total[${d('10m')}])) > 0`,
+    expr: (d) => grewBeyond(0, 'sum by (kind)', 'analytics_gaps_total', d('10m')),
     summary: 'The click log does not join what was read before: {{ $labels.kind }}',
     why: 'Records were deleted before they were counted, or the log has lost its end.',
   },
@@ -73,7 +110,7 @@ export const analyticsAlerts: readonly Alert[] = [
     ...clicks,
     name: 'DeadLetters',
     severity: 'ticket',
-    expr: (d) => `sum(increase(analytics_records_total{outcome="dead_lettered"}[${d('1h')}])) > 10`,
+    expr: (d) => grewBeyond(10, 'sum', 'analytics_records_total{outcome="dead_lettered"}', d('1h')),
     summary: '{{ $value | humanize }} records could not be counted in the last hour',
     why: 'Records that no version understands, or clicks outside of the time in which they can be counted.',
   },
@@ -125,10 +162,9 @@ export const platformAlerts: readonly Alert[] = [
     ...processes,
     name: 'MemorySaturated',
     severity: 'ticket',
-    expr: () => `max by (job, instance) (
-  process_memory_resident_bytes{${ours}} / process_memory_limit_bytes{${ours}}
-  or process_heap_used_bytes{${ours}} / process_heap_limit_bytes{${ours}}
-) > 0.9`,
+    // Compared first: `or` passes over the second share where there is a first.
+    expr: () => `process_memory_resident_bytes{${ours}} / process_memory_limit_bytes{${ours}} > 0.9
+or process_heap_used_bytes{${ours}} / process_heap_limit_bytes{${ours}} > 0.9`,
     lasting: '5m',
     summary:
       '{{ $labels.job }} {{ $labels.instance }} uses {{ $value | humanizePercentage }} of its memory',

@@ -1,6 +1,6 @@
 // What visitors would notice, or soon will. Whatever pages here is about redirects themselves, or about clicks that can be lost.
 import { slowRedirectSeconds } from '@sleepwell/contracts/slo'
-import type { Alert, AlertRecord } from './alert.ts'
+import { type Alert, type AlertRecord, grewBeyond } from './alert.ts'
 import { bucket } from './sli-query.ts'
 
 const of = { service: 'redirect', dashboard: 'redirect' } as const
@@ -59,8 +59,12 @@ and on () sum(increase(${valid}[${d('5m')}])) > ${leastRequests}`,
     ...of,
     name: 'RedirectTrafficCeased',
     severity: 'page',
+    // Also by earlier weeks: the last hour soon is as silent as now.
     expr: (d) => `sum(rate(${visits}[${d('2m')}])) == 0
-and sum(rate(${visits}[${d('1h')}] offset ${d('10m')})) > ${busyPerSecond}`,
+and (
+  sum(rate(${visits}[${d('1h')}] offset ${d('10m')})) > ${busyPerSecond}
+  or redirect:visits:usual > ${busyPerSecond}
+)`,
     lasting: '2m',
     summary: 'Nobody follows a link any more',
     why: 'Visits dropped to zero where there were some: they do not reach us (DNS, certificate, load balancer).',
@@ -154,7 +158,7 @@ and sum(rate(${visits}[${d('1h')}] offset ${d('10m')})) > ${busyPerSecond}`,
     name: 'ClicksDropped',
     severity: 'page',
     expr: (d) =>
-      `sum by (instance) (increase(redirect_clicks_total{kept="dropped"}[${d('10m')}])) > 0`,
+      grewBeyond(0, 'sum by (instance)', 'redirect_clicks_total{kept="dropped"}', d('10m')),
     summary: '{{ $labels.instance }} has dropped {{ $value | humanize }} clicks',
     why: 'Clicks are being lost, by number: spool and memory are full.',
   },

@@ -1,20 +1,19 @@
 // From an SLI to PromQL. Nothing is averaged over processes or estimated from a quantile: events are counted.
-import type { Sli } from '@sleepwell/contracts/slo'
+import type { Slo } from '@sleepwell/contracts/slo'
 
 export interface SliQuery {
   /** Share of bad events in a window; no series without any event. */
   readonly errorRatio: (window: string) => string
   /** Bad events in a window; undefined where the SLI is no matter of events. */
   readonly badEvents: (window: string) => string | undefined
+  /** What the share is made of, to be recorded first; undefined: of what processes report. */
+  readonly record?: { readonly record: string; readonly expr: string }
   /** Bad and all events a second: what a longer ratio is weighted by. Undefined as above. */
   readonly rates: (window: string) => { readonly bad: string; readonly all: string } | undefined
 }
 
-/**
- * @param resolution of a number that is looked at again and again, such as `1m`
- * @param among further matchers: of some processes only
- */
-export function queryOf(sli: Sli, resolution: string, among = ''): SliQuery {
+/** @param among further matchers, for numbers of processes: of some of them only */
+export function queryOf({ id, sli }: Pick<Slo, 'id' | 'sli'>, among = ''): SliQuery {
   switch (sli.kind) {
     case 'requests': {
       const bad = series(sli.counter, sli.bad, among)
@@ -41,8 +40,8 @@ export function queryOf(sli: Sli, resolution: string, among = ''): SliQuery {
     }
     case 'zero':
       return {
-        errorRatio: (window) =>
-          `avg_over_time((max(${series(sli.gauge, among)}) != bool 0)[${window}:${resolution}])`,
+        record: { record: 'slo:sli_bad:now', expr: `max(${sli.gauge}) != bool 0` },
+        errorRatio: (window) => `avg_over_time(slo:sli_bad:now{slo="${id}"}[${window}])`,
         badEvents: () => undefined,
         rates: () => undefined,
       }

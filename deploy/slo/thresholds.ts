@@ -60,7 +60,7 @@ export function canaryThresholds(): CanaryThresholds[] {
 
 function checkOf(slo: Slo): CanaryCheck {
   const budget = 1 - slo.objective
-  const among = (whom: string) => queryOf(slo.sli, '1m', whom).errorRatio(window)
+  const among = (whom: string) => queryOf(slo, whom).errorRatio(window)
   return {
     name: slo.id,
     canary: among('$CANARY'),
