@@ -98,7 +98,7 @@ function importing(folder: string, path: string, specifier: string): SourcePacka
 }
 
 function readPackages(): SourcePackage[] {
-  const manifests = ['packages/*', 'services/*', 'deploy/local', 'test-e2e']
+  const manifests = ['packages/*', 'services/*', 'deploy/*', 'test-e2e']
   return globSync(
     manifests.map((folder) => `${folder}/package.json`),
     { cwd: root },

@@ -20,7 +20,13 @@ const stack: Readonly<Record<string, string>> = {
   'prometheus-postgres-exporter': 'prometheus-postgres-exporter',
   'prometheus-redis-exporter': 'prometheus-redis-exporter',
 }
-const tests: typeof stack = { ...stack, haproxy: 'haproxy', socat: 'socat' }
+const tests: typeof stack = {
+  ...stack,
+  haproxy: 'haproxy',
+  socat: 'socat',
+  promtool: 'prometheus',
+  amtool: 'prometheus-alertmanager',
+}
 
 export interface InstallOptions {
   readonly say: (line: string) => void
