@@ -9,6 +9,8 @@ export interface Alert {
   readonly name: string
   readonly severity: Severity
   readonly service: 'redirect' | 'link-write' | 'analytics' | 'platform'
+  /** The same as `expr` in words, for the catalogue. */
+  readonly when: string
   /** PromQL; every duration through `d`. */
   readonly expr: (d: Duration) => string
   /** How long it must hold. */

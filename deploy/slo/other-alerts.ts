@@ -17,6 +17,7 @@ export const linkWriteAlerts: readonly Alert[] = [
     dashboard: 'link-write',
     name: 'LinkWriteErrors',
     severity: 'page',
+    when: 'more than 1 % of calls in 5 min are answered 5xx, more than 10 of them',
     expr: (
       d,
     ) => `sum(rate(link_write_requests_total{status=~"5.."}[${d('5m')}])) / sum(rate(link_write_requests_total[${d('5m')}])) > 0.01
@@ -30,6 +31,7 @@ and on () sum(increase(link_write_requests_total{status=~"5.."}[${d('5m')}])) > 
     dashboard: 'link-write',
     name: 'LinkWriteAbsent',
     severity: 'page',
+    when: 'no link-write process reports',
     expr: () => 'absent(link_write_requests_total)',
     lasting: '5m',
     summary: 'No link-write process reports anything',
@@ -42,6 +44,7 @@ export const analyticsAlerts: readonly Alert[] = [
     ...clicks,
     name: 'ConsumerStalled',
     severity: 'ticket',
+    when: 'a partition of a process has not moved for 5 min',
     // Of each: one without partitions says 0, however the others are.
     expr: (d) => `max by (instance) (analytics_consumer_age_seconds) > ${d.seconds('5m')}`,
     lasting: '2m',
@@ -53,6 +56,7 @@ export const analyticsAlerts: readonly Alert[] = [
     ...clicks,
     name: 'ReportsOld',
     severity: 'ticket',
+    when: 'reports are more than 10 min behind',
     // A histogram sees finished work only; this grows while nothing is finished.
     expr: (d) => `min(${oldest}) > ${d.seconds('10m')}`,
     lasting: '5m',
@@ -63,6 +67,7 @@ export const analyticsAlerts: readonly Alert[] = [
     ...clicks,
     name: 'AnalyticsAbsent',
     severity: 'ticket',
+    when: 'no analytics process says how old reports are',
     expr: () => `absent(${oldest})`,
     lasting: '10m',
     summary: 'Nobody says how old reports are',
@@ -72,6 +77,7 @@ export const analyticsAlerts: readonly Alert[] = [
     ...clicks,
     name: 'ClicksNearRetention',
     severity: 'page',
+    when: 'the oldest click that is not counted is older than 3.5 days, or nobody has said how old it is for so long',
     // Or nobody has said anything for so long, who did before.
     expr: (d) => {
       const half = `${retentionHours / 2}h`
@@ -88,6 +94,7 @@ or ${d.seconds(half)} * absent_over_time(${oldest}[${d(half)}])
     ...clicks,
     name: 'LedgerDifference',
     severity: 'page',
+    when: 'clicks were on the click log 10 min ago and were never counted, while no consumer is late',
     // Not while a consumer stands still or works a backlog off: then they are late, and delay pages nobody.
     expr: (d) => `max(analytics_ledger_difference) > 0
 unless on () max(analytics_consumer_age_seconds) > ${d.seconds('1m')}
@@ -102,6 +109,7 @@ unless on () (
     ...clicks,
     name: 'ClickLogGap',
     severity: 'page',
+    when: 'analytics has found a gap in the log in the last 10 min, or that the log has lost its end',
     expr: (d) => grewBeyond(0, 'sum by (kind)', 'analytics_gaps_total', d('10m')),
     summary: 'The click log does not join what was read before: {{ $labels.kind }}',
     why: 'Records were deleted before they were counted, or the log has lost its end.',
@@ -110,6 +118,7 @@ unless on () (
     ...clicks,
     name: 'DeadLetters',
     severity: 'ticket',
+    when: 'more than 10 records in an hour could not be counted',
     expr: (d) => grewBeyond(10, 'sum', 'analytics_records_total{outcome="dead_lettered"}', d('1h')),
     summary: '{{ $value | humanize }} records could not be counted in the last hour',
     why: 'Records that no version understands, or clicks outside of the time in which they can be counted.',
@@ -124,6 +133,7 @@ export const platformAlerts: readonly Alert[] = [
     ...processes,
     name: 'Watchdog',
     severity: 'none',
+    when: 'always',
     expr: () => 'vector(1)',
     summary: 'Alerts are evaluated and delivered',
     why: 'Always there. Whoever misses it knows that no other alert can arrive.',
@@ -132,6 +142,7 @@ export const platformAlerts: readonly Alert[] = [
     ...processes,
     name: 'TargetDown',
     severity: 'ticket',
+    when: 'a target does not answer',
     expr: () => 'up == 0',
     lasting: '2m',
     summary: '{{ $labels.job }} {{ $labels.instance }} does not answer Prometheus',
@@ -141,6 +152,7 @@ export const platformAlerts: readonly Alert[] = [
     ...processes,
     name: 'EventLoopSaturated',
     severity: 'ticket',
+    when: 'a process is busy more than 80 % of 5 min',
     expr: (d) => `rate(process_event_loop_busy_seconds_total{${ours}}[${d('5m')}]) > 0.8`,
     lasting: '5m',
     summary:
@@ -151,6 +163,7 @@ export const platformAlerts: readonly Alert[] = [
     ...processes,
     name: 'CpuSaturated',
     severity: 'ticket',
+    when: 'a process uses more than 90 % of the processors that it may use, over 5 min',
     expr: (d) =>
       `rate(process_cpu_seconds_total{${ours}}[${d('5m')}]) / process_cpu_limit_cores{${ours}} > 0.9`,
     lasting: '10m',
@@ -162,6 +175,7 @@ export const platformAlerts: readonly Alert[] = [
     ...processes,
     name: 'MemorySaturated',
     severity: 'ticket',
+    when: 'a process uses more than 90 % of its memory, or of its heap',
     // Compared first: `or` passes over the second share where there is a first.
     expr: () => `process_memory_resident_bytes{${ours}} / process_memory_limit_bytes{${ours}} > 0.9
 or process_heap_used_bytes{${ours}} / process_heap_limit_bytes{${ours}} > 0.9`,
@@ -174,6 +188,7 @@ or process_heap_used_bytes{${ours}} / process_heap_limit_bytes{${ours}} > 0.9`,
     ...processes,
     name: 'RedisMemoryHigh',
     severity: 'ticket',
+    when: 'Redis uses more than 80 % of its limit',
     // Without a limit it reports 0.
     expr: () => 'redis_memory_used_bytes / (redis_memory_max_bytes > 0) > 0.8',
     lasting: '5m',
@@ -184,6 +199,7 @@ or process_heap_used_bytes{${ours}} / process_heap_limit_bytes{${ours}} > 0.9`,
     ...processes,
     name: 'CertificateExpiring',
     severity: 'ticket',
+    when: 'a certificate that monitors see is good for less than 14 days',
     expr: (d) => `probe_ssl_earliest_cert_expiry - time() < ${d.seconds('14d')}`,
     lasting: '1h',
     summary: 'The certificate of {{ $labels.instance }} expires in {{ $value | humanizeDuration }}',
@@ -193,6 +209,7 @@ or process_heap_used_bytes{${ours}} / process_heap_limit_bytes{${ours}} > 0.9`,
     ...processes,
     name: 'RuleFailures',
     severity: 'ticket',
+    when: 'a rule could not be evaluated in the last 5 min',
     expr: (d) =>
       `sum by (rule_group) (increase(prometheus_rule_evaluation_failures_total[${d('5m')}])) > 0`,
     summary: 'Rules of {{ $labels.rule_group }} cannot be evaluated',

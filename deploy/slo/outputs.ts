@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { alertmanagerConfig } from './alertmanager.ts'
 import { grafanaJson } from './dashboard.ts'
 import { dashboards } from './dashboards/all.ts'
+import { alertCatalogue } from './catalogue.ts'
 import { alertGroups, sloGroups } from './rules.ts'
 import { canaryThresholds, loadGates } from './thresholds.ts'
 import { prometheusRule, ruleFile } from './rule-file.ts'
+import { withObjectives } from './slo-page.ts'
 
 /** Beside Alertmanager, as in the stack: what takes pages and tickets somewhere else stands here. */
 const receiver = {
@@ -11,6 +14,8 @@ const receiver = {
   ticket: 'http://127.0.0.1:9099/ticket',
   watchdog: 'http://127.0.0.1:9099/watchdog',
 }
+
+const sloPage = new URL('../../docs/slo.md', import.meta.url)
 
 /** What is generated: paths from the root of the repository, and contents. */
 export function outputs(): ReadonlyMap<string, string> {
@@ -27,6 +32,9 @@ export function outputs(): ReadonlyMap<string, string> {
       'k8s/components/prometheus-operator/rules.yaml',
       prometheusRule('sleepwell', [...sloGroups(), ...alertGroups()]),
     ],
+    ['docs/alerts.md', alertCatalogue()],
+    // Where only a part is generated, the rest stays as it is.
+    ['docs/slo.md', withObjectives(readFileSync(sloPage, 'utf8'))],
   ])
 }
 

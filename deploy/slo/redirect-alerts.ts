@@ -35,6 +35,7 @@ export const redirectAlerts: readonly Alert[] = [
     ...of,
     name: 'RedirectSlow',
     severity: 'page',
+    when: 'more than 1 % of redirects take longer than 200 ms, of more than 100 in 5 min',
     // Of a quantile Prometheus only knows between which bounds it lies; this is exact.
     expr: (d) => `(
   1 - sum(rate(${bucket(duration, slowRedirectSeconds)}[${d('1m')}])) / sum(rate(${duration}_count[${d('1m')}]))
@@ -49,6 +50,7 @@ and on () sum(increase(${duration}_count[${d('5m')}])) > ${leastRequests}`,
     ...of,
     name: 'RedirectErrors',
     severity: 'page',
+    when: 'more than 1 % of redirects in 5 min are answered 503 or 500, of more than 100',
     expr: (d) => `sum(rate(${bad}[${d('5m')}])) / sum(rate(${valid}[${d('5m')}])) > 0.01
 and on () sum(increase(${valid}[${d('5m')}])) > ${leastRequests}`,
     lasting: '1m',
@@ -59,6 +61,7 @@ and on () sum(increase(${valid}[${d('5m')}])) > ${leastRequests}`,
     ...of,
     name: 'RedirectTrafficCeased',
     severity: 'page',
+    when: 'no visit in 2 min, where there was one in 2 s in the last hour or usually is at this time of the week',
     // Also by earlier weeks: the last hour soon is as silent as now.
     expr: (d) => `sum(rate(${visits}[${d('2m')}])) == 0
 and (
@@ -73,6 +76,7 @@ and (
     ...of,
     name: 'RedirectTrafficAbsent',
     severity: 'page',
+    when: 'no redirect process reports',
     expr: () => 'absent(redirect_requests_total)',
     lasting: '2m',
     summary: 'No redirect process reports anything',
@@ -82,6 +86,7 @@ and (
     ...of,
     name: 'RedirectTrafficSpike',
     severity: 'ticket',
+    when: 'ten times as many visits in 5 min as in the middle one of the last three weeks at this time, and 5 a second at least',
     expr: () => `redirect:visits:rate5m > 10 * clamp_min(redirect:visits:usual, ${busyPerSecond})`,
     lasting: '2m',
     summary:
@@ -92,6 +97,7 @@ and (
     ...of,
     name: 'RedirectShedding',
     severity: 'page',
+    when: 'more than one visitor a second is turned away',
     expr: (d) => `sum(rate(redirect_requests_total{outcome="shed"}[${d('5m')}])) > 1`,
     lasting: '2m',
     summary: '{{ $value | humanize }} visitors a second are turned away',
@@ -101,6 +107,7 @@ and (
     ...of,
     name: 'RedirectChangeFeedOld',
     severity: 'ticket',
+    when: 'a process has not read the changes of links for 30 s',
     expr: (d) => `redirect_change_feed_age_seconds > ${d.seconds('30s')}`,
     lasting: '1m',
     summary: 'redirect {{ $labels.instance }} has seen no edit for {{ $value | humanizeDuration }}',
@@ -110,6 +117,7 @@ and (
     ...of,
     name: 'RedirectChangeFeedNearStaleLimit',
     severity: 'page',
+    when: 'what a process remembers is older than half of `STALE_LIMIT_HOURS`',
     expr: () => 'redirect_memory_age_seconds > 0.5 * redirect_stale_limit_seconds',
     lasting: '1m',
     summary:
@@ -120,6 +128,7 @@ and (
     ...of,
     name: 'ReplicaLagging',
     severity: 'ticket',
+    when: 'a replica of the links database is more than 30 s behind',
     expr: (d) => `max(redirect_replica_lag_seconds) > ${d.seconds('30s')}`,
     lasting: '5m',
     summary: 'A replica is {{ $value | humanizeDuration }} behind',
@@ -129,6 +138,7 @@ and (
     ...clicks,
     name: 'SpoolOld',
     severity: 'ticket',
+    when: 'clicks of a process have waited for the click log for 10 min',
     expr: (d) => `max by (instance) (redirect_spool_age_seconds) > ${d.seconds('10m')}`,
     lasting: '5m',
     summary: 'Clicks of {{ $labels.instance }} have waited for {{ $value | humanizeDuration }}',
@@ -138,6 +148,7 @@ and (
     ...clicks,
     name: 'SpoolFilling',
     severity: 'page',
+    when: 'the spool of a process is more than half full',
     expr: () => 'max by (instance) (redirect_spool_bytes / redirect_spool_limit_bytes) > 0.5',
     lasting: '1m',
     summary: 'The spool of {{ $labels.instance }} is {{ $value | humanizePercentage }} full',
@@ -147,6 +158,7 @@ and (
     ...clicks,
     name: 'ClicksUndurable',
     severity: 'ticket',
+    when: 'a process has answered more than 100 visitors in 10 min before their clicks were on disk',
     expr: (d) =>
       `sum by (instance) (increase(redirect_clicks_total{kept="undurable"}[${d('10m')}])) > ${leastRequests}`,
     summary:
@@ -157,6 +169,7 @@ and (
     ...clicks,
     name: 'ClicksDropped',
     severity: 'page',
+    when: 'a click was dropped in the last 10 min',
     expr: (d) =>
       grewBeyond(0, 'sum by (instance)', 'redirect_clicks_total{kept="dropped"}', d('10m')),
     summary: '{{ $labels.instance }} has dropped {{ $value | humanize }} clicks',
