@@ -9,8 +9,7 @@ import { type AlertCase, everySeconds, type Firing } from './test-alert-case.ts'
 
 /** What promtool objects to; empty if every case ends as it says. */
 export function objections(groups: readonly RuleGroup[], cases: readonly AlertCase[]): string {
-  const directory = mkdtempSync(join(tmpdir(), 'sleepwell-rules-'))
-  try {
+  return inScratch((directory) => {
     writeFileSync(join(directory, 'rules.yml'), ruleFile(groups))
     const files = [...Map.groupBy(cases, evaluateSeconds)].map(([seconds, alike]) => {
       const file = join(directory, `${seconds}.test.yml`)
@@ -18,6 +17,23 @@ export function objections(groups: readonly RuleGroup[], cases: readonly AlertCa
       return file
     })
     return promtool(['test', 'rules', ...files])
+  })
+}
+
+/** What promtool says of those that are no PromQL; empty if all are. */
+export function refusedQueries(queries: readonly string[]): string {
+  const rules = queries.map((expr, i) => ({ record: `query:${i}`, expr }))
+  return inScratch((directory) => {
+    const file = join(directory, 'rules.yml')
+    writeFileSync(file, ruleFile([{ name: 'queries', rules }]))
+    return promtool(['check', 'rules', file])
+  })
+}
+
+function inScratch(work: (directory: string) => string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'sleepwell-rules-'))
+  try {
+    return work(directory)
   } finally {
     rmSync(directory, { recursive: true })
   }
