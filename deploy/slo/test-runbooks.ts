@@ -31,3 +31,16 @@ export function queriesIn(runbook: Runbook): string[] {
       .filter((line) => line !== ''),
   )
 }
+
+/** With something in place of what is to be filled in. */
+export function statementsIn(runbook: Runbook): string[] {
+  return blocksIn(runbook, 'sql')
+    .flatMap((block) => block.replaceAll(/--.*$/gmu, '').split(';'))
+    .map((statement) => statement.trim())
+    .filter((statement) => statement !== '')
+    .map((statement) =>
+      statement
+        .replace('SPOOL', '00000000-0000-4000-8000-000000000000')
+        .replaceAll(/\b(FROM|TO|PID)\b/gu, '1'),
+    )
+}
