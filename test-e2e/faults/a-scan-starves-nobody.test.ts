@@ -10,9 +10,11 @@ const description =
 const seconds = full ? 10 : 1.5
 const flood = { perSecond: full ? 5000 : 2000, seconds, slugOf: busy.unknown, connections: 200 }
 const sixty = 60
+/** Short runs share the machine with other tests: whom a busy one turns away says nothing of scans. */
+const settings: Record<string, string> = full ? {} : { SHEDDING: 'off' }
 
 async function besideFlood(addressOf?: () => string) {
-  await using redirect = await busy.openBusyRedirect()
+  await using redirect = await busy.openBusyRedirect(settings)
   const read = () => redirect.metric('redirect_link_reads_total{tier="primary",result="miss"')
   const calm = { seconds, patienceMs: 5000, connections: 2000 }
   const aloneMs = busy.p99Ms(await redirect.send(calm))
@@ -43,7 +45,10 @@ test('a scan from one source costs sixty questions, and keeps no link from anybo
   const { figures, all, followed, loaded, lost, doubled } = await besideFlood(() => '192.0.2.1')
   recordRun(fault, description, { from: 'one source', ...figures, lost, doubled })
   expect(busy.wrongIn(all)).toEqual([])
-  expect([...followed, ...loaded].filter(({ ending }) => ending !== 302)).toEqual([])
+  expect(followed.filter(({ ending }) => ending !== 302)).toEqual([])
+  // One that takes longer to load than a visitor waits is "try again", never "too many".
+  expect(loaded.filter(({ ending }) => ending !== 302 && ending !== 503)).toEqual([])
+  expect(figures.notInMemory302).toBeGreaterThan(0)
   expect(figures.tried429).toBeGreaterThan(0)
   // Those that were under way when the sixtieth was answered come on top, one for each connection.
   expect(figures.unknownReadFromDatabase).toBeLessThanOrEqual(sixty + flood.connections)
