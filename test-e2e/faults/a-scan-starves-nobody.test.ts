@@ -10,11 +10,9 @@ const description =
 const seconds = full ? 10 : 1.5
 const flood = { perSecond: full ? 5000 : 2000, seconds, slugOf: busy.unknown, connections: 200 }
 const sixty = 60
-/** Short runs share the machine with other tests: whom a busy one turns away says nothing of scans. */
-const settings: Record<string, string> = full ? {} : { SHEDDING: 'off' }
 
 async function besideFlood(addressOf?: () => string) {
-  await using redirect = await busy.openBusyRedirect(settings)
+  await using redirect = await busy.openBusyRedirect()
   const read = () => redirect.metric('redirect_link_reads_total{tier="primary",result="miss"')
   const calm = { seconds, patienceMs: 5000, connections: 2000 }
   const aloneMs = busy.p99Ms(await redirect.send(calm))

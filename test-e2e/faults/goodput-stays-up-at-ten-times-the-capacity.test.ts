@@ -13,7 +13,7 @@ const description =
 const seconds = full ? 10 : 0.7
 const share = 0.1
 /** What a tenth of a processor takes of new connections in some 100 ms. */
-const guards = { LISTEN_BACKLOG: '25', MAX_CONNECTIONS: '1000' }
+const guards = { SHEDDING: 'on', LISTEN_BACKLOG: '25', MAX_CONNECTIONS: '1000' }
 const noGuards = { SHEDDING: 'off', LISTEN_BACKLOG: '4096', MAX_CONNECTIONS: '100000' }
 const factors = [1, 3, 10] as const
 /** Of each crowd: nobody is refused a connection by the client itself for long. */

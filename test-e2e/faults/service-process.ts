@@ -1,6 +1,7 @@
 // A service as a process of its own, without the supervisor of the whole system.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { full } from '@sleepwell/testing/fault-run'
 
 export interface ServiceProcess extends AsyncDisposable {
   readonly url: string
@@ -15,6 +16,15 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly log: () => string
   /** As kill -9 does. */
   readonly kill: () => Promise<void>
+}
+
+const own = {
+  HOST: '127.0.0.1',
+  PORT: '0',
+  ADMIN_PORT: '0',
+  DRAIN_DELAY_SECONDS: '0',
+  // Short runs share the machine with other tests: whom a busy one turns away says nothing of what was broken.
+  SHEDDING: full ? 'on' : 'off',
 }
 
 /** As long as a supervisor waits. */
@@ -36,7 +46,7 @@ export async function startService(
     [...first, '--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
     {
       cwd: fileURLToPath(new URL(`../../services/${service}`, import.meta.url)),
-      env: { HOST: '127.0.0.1', PORT: '0', ADMIN_PORT: '0', DRAIN_DELAY_SECONDS: '0', ...env },
+      env: { ...own, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   )

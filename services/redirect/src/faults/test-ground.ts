@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { full } from '@sleepwell/testing/fault-run'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
 import { Client } from 'pg'
 import { startProcess, startRedirect, type RedirectProcess } from '../test-process.ts'
@@ -62,6 +63,7 @@ export async function openGround(spool?: string): Promise<Ground> {
     SPOOL_DIR: join(directory, 'spool'),
     DRAIN_LIMIT_SECONDS: '60',
     UV_THREADPOOL_SIZE: '16',
+    SHEDDING: full ? 'on' : 'off',
   }
   const open = opening.move()
   const running = async (starting: Promise<RedirectProcess>) => {
