@@ -11,11 +11,12 @@ const rules = [...alertGroups(), ...sloGroups()]
 
 test.each(rules.map((rule) => [rule.alert, rule.labels.severity, rule] as const))(
   '%s (%s) is tried with what makes it fire, and with what nearly does',
-  (name, severity, { expr }) => {
+  (name, severity, { expr, for: lasting }) => {
     const own = allCases.filter(({ alert }) => alert === name)
     const fires = ({ firing = [] }: (typeof own)[number]) =>
       firing.some((one) => (one.severity ?? severity) === severity)
     expect(own.some(fires)).toBe(true)
+    if (lasting !== undefined) expect(own.some((one) => one.notYetAt !== undefined)).toBe(true)
     if (name === 'Watchdog') return
     const silent = own.filter((one) => !fires(one))
     expect(silent.length).toBeGreaterThan(0)

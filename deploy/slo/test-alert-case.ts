@@ -10,6 +10,8 @@ export interface AlertCase {
   /** By series, in promtool's notation, from the beginning on; made by the functions below. */
   readonly series: Readonly<Record<string, string>>
   readonly at: string
+  /** When it is so already, and has not lasted yet: silent. */
+  readonly notYetAt?: string
   /** Seconds between scrapes, and between evaluations; for what needs days. */
   readonly steps?: { readonly scrape: number; readonly evaluate: number }
   /** All that have this alert's name then; absent: it is silent. */
@@ -29,28 +31,32 @@ export interface Firing {
 /** How often is scraped, and evaluated, where a case says nothing else. */
 export const everySeconds = 15
 
-type Stretch<Value> = readonly (readonly [value: Value, lasting: string])[]
+/** Each is so for so long. */
+export type Stretches<Value> = readonly (readonly [value: Value, lasting: string])[]
 
 /** A counter that goes on at so many a second for so long, then at so many for so long. */
-export function counting(rates: Stretch<number>, stepSeconds = everySeconds): string {
-  let value = 0
-  return rates
-    .map(([perSecond, lasting]) => {
-      const [from, step] = [value, Number((perSecond * stepSeconds).toFixed(6))]
-      const steps = stepsIn(lasting, stepSeconds)
-      value = Number((from + steps * step).toFixed(6))
-      return `${from}+${step}x${steps - 1}`
-    })
-    .join(' ')
+export const counting = countingEvery(everySeconds)
+
+export function countingEvery(stepSeconds: number) {
+  return (...rates: Stretches<number>): string => {
+    let value = 0
+    return rates
+      .map(([perSecond, lasting]) => {
+        const [from, step] = [value, Number((perSecond * stepSeconds).toFixed(6))]
+        const steps = stepsIn(lasting, stepSeconds)
+        value = Number((from + steps * step).toFixed(6))
+        return `${from}+${step}x${steps - 1}`
+      })
+      .join(' ')
+  }
 }
 
-/** A gauge that has a value for so long, then another one; `_`: none. */
-export function holding(values: Stretch<number | '_'>, stepSeconds = everySeconds): string {
-  return values
-    .map(
-      ([value, lasting]) => `${value}x${stepsIn(lasting, stepSeconds) - (value === '_' ? 0 : 1)}`,
-    )
-    .join(' ')
+/** A gauge that has a value for so long, then another one. */
+export const holding = holdingEvery(everySeconds)
+
+export function holdingEvery(stepSeconds: number) {
+  return (...values: Stretches<number>): string =>
+    values.map(([value, lasting]) => `${value}x${stepsIn(lasting, stepSeconds) - 1}`).join(' ')
 }
 
 /** A gauge that becomes a second older each second. */

@@ -1,38 +1,22 @@
 // How fast an error budget burns, in multiples of what would use it up in thirty days.
 import type { Slo } from '@sleepwell/contracts/slo'
-import { burnAlertName } from './burn-rate-rules.ts'
-import { type AlertCase, counting, type Firing, holding } from './test-alert-case.ts'
-
-type Burning = readonly (readonly [factor: number, lasting: string])[]
+import { type AlertCase, holdingEvery } from './test-alert-case.ts'
+import { burningAt, days, hours, minutes, named, seriesOf } from './test-burn-series.ts'
 
 export function burnCases(slo: Slo): AlertCase[] {
   const cases = { requests: sharesOf, latency: sharesOf, probe: probesOf, zero: timesOf }
   return cases[slo.sli.kind](slo)
 }
 
-/** Of a case of hours, of one of days, and of one of minutes: rules see no less than they need, and promtool is done soon. */
-const hours = { scrape: 120, evaluate: 300 }
-const days = { scrape: 120, evaluate: 3600 }
-const minutes = { scrape: 10, evaluate: 60 }
-
 function sharesOf(slo: Slo): AlertCase[] {
   const { alert, page, ticket } = named(slo)
-  const budget = 1 - slo.objective
-  const at = (factor: number) => factor * budget
-  const burning = (burns: Burning) =>
-    seriesOf(
-      slo,
-      burns.map(([factor, lasting]) => [at(factor), lasting] as const),
-      100,
-    )
+  const burning = burningAt(slo)
+  const at = (factor: number) => factor * (1 - slo.objective)
   return [
     {
       alert,
       when: 'it burns sixteen times too fast for an hour',
-      series: burning([
-        [0, '5h'],
-        [16, '62m'],
-      ]),
+      series: burning([0, '5h'], [16, '62m']),
       at: '6h',
       steps: hours,
       // The window of six hours sees a sixth of it.
@@ -41,7 +25,7 @@ function sharesOf(slo: Slo): AlertCase[] {
     {
       alert,
       when: 'it burns six and a half times too fast for six hours',
-      series: burning([[6.5, '362m']]),
+      series: burning([6.5, '362m']),
       at: '6h',
       steps: hours,
       firing: slo.pageable ? [page(at(6.5)), ticket(at(6.5))] : [ticket(at(6.5))],
@@ -49,7 +33,7 @@ function sharesOf(slo: Slo): AlertCase[] {
     {
       alert,
       when: 'it burns five and a half times too fast, which pages nobody',
-      series: burning([[5.5, '362m']]),
+      series: burning([5.5, '362m']),
       at: '6h',
       steps: hours,
       firing: [ticket(at(5.5))],
@@ -57,11 +41,7 @@ function sharesOf(slo: Slo): AlertCase[] {
     {
       alert,
       when: 'an hour of thirty times was over ten minutes ago, which pages no more',
-      series: burning([
-        [0, '5h'],
-        [30, '1h'],
-        [0, '12m'],
-      ]),
+      series: burning([0, '5h'], [30, '1h'], [0, '12m']),
       at: '370m',
       steps: hours,
       firing: [ticket(at(15))],
@@ -69,7 +49,7 @@ function sharesOf(slo: Slo): AlertCase[] {
     {
       alert,
       when: 'it burns a fifth too fast for three days',
-      series: burning([[1.2, '73h']]),
+      series: burning([1.2, '73h']),
       at: '72h',
       steps: days,
       firing: [ticket(at(1.2))],
@@ -77,18 +57,14 @@ function sharesOf(slo: Slo): AlertCase[] {
     {
       alert,
       when: 'it burns a tenth more slowly than that it would not last',
-      series: burning([[0.9, '73h']]),
+      series: burning([0.9, '73h']),
       at: '72h',
       steps: days,
     },
     {
       alert,
       when: 'five bad hours ended seven hours ago',
-      series: burning([
-        [0, '60h'],
-        [20, '5h'],
-        [0, '8h'],
-      ]),
+      series: burning([0, '60h'], [20, '5h'], [0, '8h']),
       at: '72h',
       steps: days,
     },
@@ -96,7 +72,7 @@ function sharesOf(slo: Slo): AlertCase[] {
       alert,
       when: 'nine events came in six hours, and all were bad',
       quiet: true,
-      series: seriesOf(slo, [[1, '362m']], 9 / 21_600),
+      series: seriesOf(slo, [[0, '362m']], [[9 / 21_600, '362m']]),
       at: '6h',
       steps: hours,
     },
@@ -105,14 +81,13 @@ function sharesOf(slo: Slo): AlertCase[] {
 
 function probesOf(slo: Slo): AlertCase[] {
   const { alert, page, ticket } = named(slo)
-  const probes = (...values: Parameters<typeof holding>[0]) => ({
-    'probe_success{job="redirect-probe",instance="a"}': holding(values, minutes.scrape),
-  })
+  const probe = 'probe_success{job="redirect-probe",instance="a"}'
+  const holding = holdingEvery(minutes.scrape)
   return [
     {
       alert,
       when: 'a monitor has reached nobody for two minutes',
-      series: probes([1, '30m'], [0, '3m']),
+      series: { [probe]: holding([1, '30m'], [0, '3m']) },
       at: '32m',
       steps: minutes,
       // Of 31 visits in five minutes, and of 193 in all.
@@ -122,8 +97,8 @@ function probesOf(slo: Slo): AlertCase[] {
       alert,
       when: 'one of two monitors has reached nobody for two minutes',
       series: {
-        ...probes([1, '30m'], [0, '3m']),
-        'probe_success{job="redirect-probe",instance="b"}': holding([[1, '33m']], 10),
+        [probe]: holding([1, '30m'], [0, '3m']),
+        'probe_success{job="redirect-probe",instance="b"}': holding([1, '33m']),
       },
       at: '32m',
       steps: minutes,
@@ -132,7 +107,7 @@ function probesOf(slo: Slo): AlertCase[] {
     {
       alert,
       when: 'that was half an hour ago, which pages no more',
-      series: probes([1, '30m'], [0, '3m'], [1, '1h']),
+      series: { [probe]: holding([1, '30m'], [0, '3m'], [1, '1h']) },
       at: '64m',
       steps: minutes,
       firing: [ticket(18 / 385)],
@@ -141,14 +116,14 @@ function probesOf(slo: Slo): AlertCase[] {
       alert,
       when: 'ten visits in a row failed',
       quiet: true,
-      series: probes([1, '30m'], [0, '100s'], [1, '10m']),
+      series: { [probe]: holding([1, '30m'], [0, '100s'], [1, '10m']) },
       at: '32m',
       steps: minutes,
     },
     {
       alert,
       when: 'monitors of something else fail',
-      series: { 'probe_success{job="other"}': holding([[0, '33m']], 10) },
+      series: { 'probe_success{job="other"}': holding([0, '33m']) },
       at: '32m',
       steps: minutes,
     },
@@ -159,19 +134,12 @@ function timesOf(slo: Slo): AlertCase[] {
   const { alert, ticket } = named(slo)
   if (slo.sli.kind !== 'zero') throw new Error(`${slo.id} is no number that should be 0`)
   const series = `${slo.sli.gauge}{instance="a"}`
+  const holding = holdingEvery(60)
   return [
     {
       alert,
       when: 'the number is not 0 for five minutes',
-      series: {
-        [series]: holding(
-          [
-            [0, '2h'],
-            [3, '10m'],
-          ],
-          60,
-        ),
-      },
+      series: { [series]: holding([0, '2h'], [3, '10m']) },
       at: '125m',
       steps: { scrape: 60, evaluate: 60 },
       firing: [ticket(1)],
@@ -179,66 +147,9 @@ function timesOf(slo: Slo): AlertCase[] {
     {
       alert,
       when: 'it has been 0 again for seven hours',
-      series: {
-        [series]: holding(
-          [
-            [0, '2h'],
-            [3, '10m'],
-            [0, '8h'],
-          ],
-          60,
-        ),
-      },
+      series: { [series]: holding([0, '2h'], [3, '10m'], [0, '8h']) },
       at: '550m',
       steps: { scrape: 60, evaluate: 300 },
     },
   ]
-}
-
-function named(slo: Slo) {
-  const firing =
-    (severity: string) =>
-    (share: number): Firing => ({
-      severity,
-      description: `${percent(share)}% of events are bad; ${percent(1 - slo.objective)} % may be.`,
-    })
-  return { alert: burnAlertName(slo), page: firing('page'), ticket: firing('ticket') }
-}
-
-/** As `humanizePercentage` has it. */
-function percent(share: number): string {
-  return String(Number((share * 100).toPrecision(4)))
-}
-
-/** Of so many events a second, this share is bad. */
-function seriesOf(
-  { sli }: Slo,
-  shares: readonly (readonly [share: number, lasting: string])[],
-  perSecond: number,
-): Record<string, string> {
-  const rates = (of: (share: number) => number) =>
-    counting(
-      shares.map(([share, lasting]) => [perSecond * of(share), lasting]),
-      hours.scrape,
-    )
-  switch (sli.kind) {
-    case 'requests': {
-      const [good, bad] = sli.bad.startsWith('outcome')
-        ? ['outcome="found"', 'outcome="unavailable"']
-        : ['status="200"', 'status="503"']
-      return {
-        [`${sli.counter}{instance="a",${good}}`]: rates((share) => 1 - share),
-        [`${sli.counter}{instance="a",${bad}}`]: rates((share) => share),
-      }
-    }
-    case 'latency': {
-      const bound = `le="${sli.thresholdSeconds}"`
-      return {
-        [`${sli.histogram}_bucket{instance="a",${bound}}`]: rates((share) => 1 - share),
-        [`${sli.histogram}_count{instance="a"}`]: rates(() => 1),
-      }
-    }
-    default:
-      throw new Error(`${sli.kind} is not made of events`)
-  }
 }

@@ -1,13 +1,21 @@
 import { type Slo, slos } from '@sleepwell/contracts/slo'
 import type { AlertCase } from './test-alert-case.ts'
+import { analyticsCases } from './test-analytics-cases.ts'
 import { burnCases } from './test-burn-cases.ts'
-import { clickCases } from './test-click-cases.ts'
 import { otherCases } from './test-other-cases.ts'
 import { redirectCases } from './test-redirect-cases.ts'
+import { spoolCases } from './test-spool-cases.ts'
+import { trafficCases } from './test-traffic-cases.ts'
 
 export const allSlos: readonly Slo[] = Object.values(slos)
 
 /** With every alert, but those of burn rates. */
-export const cases: readonly AlertCase[] = [...redirectCases, ...clickCases, ...otherCases]
+export const cases: readonly AlertCase[] = [
+  ...redirectCases,
+  ...trafficCases,
+  ...spoolCases,
+  ...analyticsCases,
+  ...otherCases,
+]
 
 export const allCases: readonly AlertCase[] = [...cases, ...allSlos.flatMap(burnCases)]

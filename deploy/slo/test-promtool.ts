@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { type AlertRule, type RuleGroup, ruleFile } from './rule-file.ts'
-import { type AlertCase, everySeconds, type Firing } from './test-alert-case.ts'
+import { type AlertCase, type Firing, everySeconds } from './test-alert-case.ts'
 
 /** What promtool objects to; empty if every case ends as it says. */
 export function objections(groups: readonly RuleGroup[], cases: readonly AlertCase[]): string {
@@ -68,6 +68,9 @@ function testFile(
       interval: `${one.steps?.scrape ?? everySeconds}s`,
       input_series: Object.entries(one.series).map(([series, values]) => ({ series, values })),
       alert_rule_test: [
+        ...(one.notYetAt === undefined
+          ? []
+          : [{ eval_time: one.notYetAt, alertname: one.alert, exp_alerts: [] }]),
         {
           eval_time: one.at,
           alertname: one.alert,
