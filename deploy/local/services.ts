@@ -103,7 +103,8 @@ export function environment(settings: Record<string, string>): NodeJS.ProcessEnv
   return { ...process.env, ...Object.fromEntries(files), ...settings }
 }
 
-async function isReady(url: string): Promise<boolean> {
+/** Whether a server answers 200 there, within a second. */
+export async function isReady(url: string): Promise<boolean> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(1000) })
     await response.arrayBuffer()

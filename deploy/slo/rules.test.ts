@@ -1,4 +1,5 @@
-import { type Metric, metrics } from '@sleepwell/contracts/metrics'
+import type { Metric } from '@sleepwell/contracts/metric'
+import { metrics } from '@sleepwell/contracts/metrics'
 import { expect, test } from '@jest/globals'
 import { burnAlertName } from './burn-rate-rules.ts'
 import { dashboards } from './dashboards/all.ts'

@@ -1,4 +1,5 @@
-import { type Metric, metrics } from '@sleepwell/contracts/metrics'
+import type { Metric } from '@sleepwell/contracts/metric'
+import { metrics } from '@sleepwell/contracts/metrics'
 import { alertGroups, sloGroups } from './rules.ts'
 
 interface Selector {

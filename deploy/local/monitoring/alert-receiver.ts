@@ -1,6 +1,6 @@
 // Where Alertmanager delivers on this machine: pages and tickets, each into a file of its own and onto the screen.
 import { appendFileSync, mkdirSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -52,10 +52,12 @@ export async function openAlertReceiver(options: AlertReceiverOptions): Promise<
   const server = createServer((req, res) => {
     const kind = kinds.find((known) => req.url === `/${known}`)
     if (req.method !== 'POST' || kind === undefined) return res.writeHead(404).end()
-    return void read(req, (body) => receive(kind, body)).then(
-      () => res.writeHead(204).end(),
-      () => res.writeHead(400).end(),
-    )
+    return void text(req)
+      .then((body) => receive(kind, body))
+      .then(
+        () => res.writeHead(204).end(),
+        () => res.writeHead(400).end(),
+      )
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, host, resolve)
@@ -69,10 +71,6 @@ export async function openAlertReceiver(options: AlertReceiverOptions): Promise<
       await new Promise((resolve) => server.close(resolve))
     },
   }
-}
-
-async function read(req: IncomingMessage, take: (body: string) => void): Promise<void> {
-  take(await text(req))
 }
 
 function sentence(kind: Kind, { status, labels, annotations }: z.infer<typeof Alert>): string {

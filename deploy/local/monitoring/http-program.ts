@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { isReady } from '../services.ts'
 import type { Program } from '../supervise.ts'
 
 export interface HttpProgramOptions {
@@ -22,14 +23,6 @@ export function httpProgram({ name, words, env, readyUrl }: HttpProgramOptions):
         env: { ...process.env, ...env },
         stdio: ['ignore', 'ignore', 'pipe'],
       }),
-    isReady: async () => {
-      try {
-        const answer = await fetch(readyUrl, { signal: AbortSignal.timeout(1000) })
-        await answer.arrayBuffer()
-        return answer.ok
-      } catch {
-        return false
-      }
-    },
+    isReady: () => isReady(readyUrl),
   }
 }

@@ -35,25 +35,22 @@ export async function openMonitoring(
   const receiver = open.use(
     await openAlertReceiver({ directory: join(directory, 'alerts'), say: supervision.say }),
   )
-  const port = async () => await freePort()
-  const [prometheus, alertmanager, blackbox] = [await port(), await port(), await port()]
-  const exporters: { job: string; port: number; instance: string; program: Program }[] = []
-  for (const [instance, url] of Object.entries(engines.postgres)) {
-    const own = await port()
-    exporters.push({
-      job: 'postgres',
-      port: own,
-      instance,
-      program: postgresExporter(instance, url, own),
-    })
-  }
-  const redisPort = await port()
-  exporters.push({
-    job: 'redis',
-    port: redisPort,
-    instance: 'redis',
-    program: redisExporter(engines.redisUrl, redisPort),
-  })
+  const servers = Object.entries(engines.postgres)
+  // One row: ports that are drawn one by one, and not yet taken, may be the same.
+  const first = await freePort(Array.from({ length: servers.length + 4 }, (_, i) => i))
+  const [prometheus, alertmanager, blackbox, redisPort] = [first, first + 1, first + 2, first + 3]
+  const exporters = [
+    ...servers.map(([instance, url], i) => {
+      const port = first + 4 + i
+      return { job: 'postgres', port, instance, program: postgresExporter(instance, url, port) }
+    }),
+    {
+      job: 'redis',
+      port: redisPort,
+      instance: 'redis',
+      program: redisExporter(engines.redisUrl, redisPort),
+    },
+  ]
 
   const rules = [
     write('slo.rules.yml', ruleFile(sloGroups(timeScale))),

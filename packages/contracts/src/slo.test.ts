@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { type Metric, metrics } from './metrics.ts'
+import type { Metric } from './metric.ts'
+import { metrics } from './metrics.ts'
 import { type Sli, type Slo, slos } from './slo.ts'
 
 const declared: Readonly<Record<string, Metric>> = metrics

@@ -6,25 +6,9 @@ import {
   type ClickSpoolOptions,
   type Kept,
 } from './click-spool.ts'
-import type { ClickDraft } from './describe-click.ts'
 import type { OrphanDraft } from './record-orphan.ts'
 import { decodeFrame, type Frame } from './spool-frame.ts'
-
-const draft: ClickDraft = {
-  type: 'click',
-  id: '0199b3a0-0000-7000-8000-000000000001',
-  linkId: '0199b3a0-0000-7000-8000-000000000002',
-  ownerId: 'acme',
-  policyVersion: 1,
-  bot: false,
-  country: 'DE',
-  device: 'desktop',
-  browser: 'Firefox',
-  os: 'Linux',
-  visitor: undefined,
-  referrerHost: undefined,
-  utm: undefined,
-}
+import { draft } from './test-click.ts'
 
 /** A spool over a disk that behaves as told, and what ended up on it. */
 function spooling(append: () => Promise<void>, options: Partial<ClickSpoolOptions> = {}) {

@@ -2,7 +2,7 @@ import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import { LRUCache } from 'lru-cache'
 import { packLink, unpackLink, type PackedLink } from './pack-link.ts'
 import { createPackedMap } from './packed-map.ts'
-import type { SlugState } from './recent-changes.ts'
+import { endedBy, type SlugState } from './recent-changes.ts'
 
 export interface Remembered {
   readonly link: CachedLink | 'absent'
@@ -98,12 +98,12 @@ export function createLinkCache(maxBytes: number): LinkCache {
   return {
     get: (key) => find(key) ?? absent.get(key),
     put,
-    changed: (key, { position, deleted, blocked }) => {
+    changed: (key, change) => {
       const there = peek(key)
-      if (there !== undefined && there.link.position >= position) return
+      if (there !== undefined && there.link.position >= change.position) return
       const unvouched = { epoch: undefined, checkedAt: there?.checkedAt ?? 0 }
-      if (there !== undefined && (deleted || (blocked && !there.link.deleted)))
-        put(key, { ...unvouched, link: { ...there.link, deleted, blocked, position } })
+      const ended = there && endedBy(there.link, change)
+      if (ended !== undefined) put(key, { ...unvouched, link: ended })
       // That another link was here is of no use, and "gone" no answer any more.
       else if (there === undefined || there.link.deleted) drop(key)
       else put(key, { ...unvouched, link: there.link, outdated: true })

@@ -1,6 +1,7 @@
 // What an earlier life of this process knew, from disk.
 import { readFile } from 'node:fs/promises'
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
+import { endedBy } from './recent-changes.ts'
 import { findJournals, journalPath, snapshotPath } from './snapshot-directory.ts'
 import {
   decodeJournal,
@@ -55,13 +56,13 @@ export async function readSnapshot(directory: string): Promise<EarlierLife | 'ab
   return { links, knowledge, journal, whole: snapshot.whole }
 }
 
-// That it is deleted or blocked is all there is to know of a link; what else became of it, only a database can tell.
 function forget(links: Map<string, CachedLink>, change: JournalChange): void {
-  const { key, position, deleted, blocked } = change
+  const { key, position } = change
   const link = links.get(key)
   if (link === undefined || link.position >= position) return
-  if (deleted || (blocked && !link.deleted)) links.set(key, { ...link, deleted, blocked, position })
-  else links.delete(key)
+  const ended = endedBy(link, change)
+  if (ended === undefined) links.delete(key)
+  else links.set(key, ended)
 }
 
 /** A clock that stands further back than this has jumped, and tells nothing of the time between. */

@@ -1,3 +1,5 @@
+import type { CachedLink } from '@sleepwell/contracts/cached-link'
+
 /** One row of the change feed. */
 export interface LinkChange {
   readonly position: number
@@ -16,6 +18,18 @@ export interface SlugState {
   readonly blocked: boolean
   /** No state below it may be served again; 0 if none is known to have been deleted. */
   readonly deletedUpTo: number
+}
+
+/**
+ * What a change alone tells of a link: that it is deleted or blocked. Undefined: whatever else became of it, only a
+ * database can tell.
+ */
+export function endedBy(
+  link: CachedLink,
+  { position, deleted, blocked }: Pick<LinkChange, 'position' | 'deleted' | 'blocked'>,
+): CachedLink | undefined {
+  const ends = deleted || (blocked && !link.deleted)
+  return ends ? { ...link, deleted, blocked, position } : undefined
 }
 
 /** The end of the change feed, kept in memory: what a read that raced a change is judged by. */

@@ -10,6 +10,7 @@ import { createOverload } from './overload.ts'
 import { createRedirect } from './redirect.ts'
 import type { Resolution } from './resolve-link.ts'
 import { noRules } from './test-link.ts'
+import { draft } from './test-click.ts'
 
 export const link = {
   id: '0199b3a0-0000-7000-8000-000000000001',
@@ -39,21 +40,7 @@ export function redirectServing(
       claims.push(id)
       return claim
     },
-    describeClick: (id, { id: linkId, ownerId }) => ({
-      type: 'click',
-      id,
-      linkId,
-      ownerId,
-      policyVersion: 1,
-      bot: false,
-      country: 'unknown',
-      device: 'unknown',
-      browser: 'unknown',
-      os: 'unknown',
-      visitor: undefined,
-      referrerHost: undefined,
-      utm: undefined,
-    }),
+    describeClick: (id, { id: linkId, ownerId }) => ({ ...draft, id, linkId, ownerId }),
     recordClick: (draft, kept) => {
       clicks.push(draft)
       setImmediate(kept)
