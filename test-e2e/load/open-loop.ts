@@ -1,7 +1,7 @@
 // Requests at a steady rate, whether or not the answers keep up. Each latency counts from when its request was due, so a
 // server that stalls is not spared the requests that a waiting client would not have made.
 import { connect, type Socket } from 'node:net'
-import { percentile } from './measure.ts'
+import { median, percentile } from './measure.ts'
 
 export interface OpenLoop {
   readonly perSecond: number
@@ -9,6 +9,8 @@ export interface OpenLoop {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly maxMs: number
+  /** Of the median second: what is left when a few seconds hold all stalls of the machine. */
+  readonly p99OfMedianSecondMs: number
 }
 
 export interface OpenLoopOptions {
@@ -36,6 +38,8 @@ export async function openLoop(options: OpenLoopOptions): Promise<OpenLoop> {
   const idle: Connection[] = []
   const waiting: number[] = [] // due, and no connection is free
   const latencies: number[] = []
+  const bySecond: number[][] = [] // of when a request was due
+  let startedAt = 0
   const failed = Promise.withResolvers<never>()
 
   const send = (connection: Connection, dueAt: number) => {
@@ -47,7 +51,10 @@ export async function openLoop(options: OpenLoopOptions): Promise<OpenLoop> {
     if (!connection.head.endsWith('\r\n\r\n')) return
     if (!connection.head.startsWith('HTTP/1.1 302 ')) failed.reject(new Error(connection.head))
     connection.head = ''
-    latencies.push(performance.now() - connection.dueAt)
+    const latency = performance.now() - connection.dueAt
+    latencies.push(latency)
+    const second = Math.floor((connection.dueAt - startedAt) / 1000)
+    ;(bySecond[second] ??= []).push(latency)
     const next = waiting.shift()
     if (next === undefined) idle.push(connection)
     else send(connection, next)
@@ -62,7 +69,7 @@ export async function openLoop(options: OpenLoopOptions): Promise<OpenLoop> {
     idle.push(connection)
   }
   const run = async () => {
-    const startedAt = performance.now()
+    startedAt = performance.now()
     const all = options.perSecond * options.seconds
     for (let sent = 0; latencies.length < all;) {
       // No timer: they are too coarse for a request every 50 us.
@@ -85,6 +92,7 @@ export async function openLoop(options: OpenLoopOptions): Promise<OpenLoop> {
       p50Ms: rounded(percentile(latencies, 50)),
       p99Ms: rounded(percentile(latencies, 99)),
       maxMs: rounded(percentile(latencies, 100)),
+      p99OfMedianSecondMs: rounded(median(bySecond.map((of) => percentile(of, 99)))),
     }
   } finally {
     for (const socket of sockets) socket.destroy()
