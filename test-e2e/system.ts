@@ -22,7 +22,7 @@ export type Form = (typeof forms)[number]
 
 export type Service = 'redirect' | 'link-write' | 'analytics'
 /** All but the first are in the stack only. */
-export type Engine = 'postgres' | 'postgres-replica' | 'redis' | 'kafka'
+export type Engine = 'postgres' | 'postgres-replica' | 'redis' | 'kafka' | 'prometheus'
 
 export interface System extends AsyncDisposable {
   readonly access: Access
@@ -51,14 +51,23 @@ export interface SystemOptions {
   /** Made, and removed afterwards, if absent. */
   readonly data?: string
   readonly env?: Readonly<Record<string, string>>
+  /** By so much all durations of alerts are shortened; the stack only. */
+  readonly timeScale?: number
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const { form = 'start', data = newDataDirectory() } = options
+  const { form = 'start', data = newDataDirectory(), timeScale } = options
   const port = await freeRow()
   const child = spawn(
     'node',
-    [`deploy/local/${form}.ts`, '--data', data, '--ports', String(port)],
+    [
+      `deploy/local/${form}.ts`,
+      '--data',
+      data,
+      '--ports',
+      String(port),
+      ...(timeScale === undefined ? [] : ['--time-scale', String(timeScale)]),
+    ],
     {
       cwd: root,
       env: { ...process.env, NODE_OPTIONS: '', ...options.env },
@@ -98,6 +107,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
           return postmaster(join(data, program))
         case 'redis':
           return findProcess('redis-server', access.engines.Redis ?? 'no Redis')
+        case 'prometheus':
+          return findProcess('prometheus', join(data, 'monitoring/'))
         case 'kafka':
           return findProcess('java', join(data, 'kafka/'))
         default:

@@ -7,11 +7,27 @@ export interface AlertmanagerOptions {
   /** Where each kind is sent to, by POST; the format is Alertmanager's webhook. */
   readonly urls: Readonly<Record<'page' | 'ticket' | 'watchdog', string>>
   readonly timeScale?: number
+  /** Alertmanager's form. Unless told, those of a week; in a drill, whose hours are minutes, it is always one of them. */
+  readonly officeHours?: readonly TimeInterval[]
 }
 
-const officeHours = 'office-hours'
+export interface TimeInterval {
+  readonly weekdays?: readonly string[]
+  readonly times?: readonly { readonly start_time: string; readonly end_time: string }[]
+  readonly location?: string
+}
 
-export function alertmanagerConfig({ urls, timeScale = 1 }: AlertmanagerOptions): string {
+const officeHoursName = 'office-hours'
+const week: readonly TimeInterval[] = [
+  {
+    weekdays: ['monday:friday'],
+    times: [{ start_time: '09:00', end_time: '17:00' }],
+    location: 'UTC',
+  },
+]
+
+export function alertmanagerConfig(options: AlertmanagerOptions): string {
+  const { urls, timeScale = 1, officeHours = timeScale === 1 ? week : [{}] } = options
   const d = createDuration(timeScale)
   const config = {
     route: {
@@ -40,23 +56,12 @@ export function alertmanagerConfig({ urls, timeScale = 1 }: AlertmanagerOptions)
         {
           matchers: ['severity="ticket"', 'service="analytics"'],
           receiver: 'ticket',
-          active_time_intervals: [officeHours],
+          active_time_intervals: [officeHoursName],
         },
         { matchers: ['severity="ticket"'], receiver: 'ticket' },
       ],
     },
-    time_intervals: [
-      {
-        name: officeHours,
-        time_intervals: [
-          {
-            weekdays: ['monday:friday'],
-            times: [{ start_time: '09:00', end_time: '17:00' }],
-            location: 'UTC',
-          },
-        ],
-      },
-    ],
+    time_intervals: [{ name: officeHoursName, time_intervals: officeHours }],
     inhibit_rules: [
       // The slow burn of a budget that also burns fast.
       inhibit(['severity="page"', 'slo!=""'], ['severity="ticket"', 'slo!=""'], ['slo']),

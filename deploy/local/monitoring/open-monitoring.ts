@@ -32,8 +32,13 @@ export async function openMonitoring(
     return path
   }
   const { timeScale } = options
+  const d = createDuration(timeScale)
   const receiver = open.use(
-    await openAlertReceiver({ directory: join(directory, 'alerts'), say: supervision.say }),
+    await openAlertReceiver({
+      directory: join(directory, 'alerts'),
+      say: supervision.say,
+      watchdogMs: d.seconds('5m') * 1000,
+    }),
   )
   const servers = Object.entries(engines.postgres)
   // One row: ports that are drawn one by one, and not yet taken, may be the same.
@@ -93,7 +98,7 @@ export async function openMonitoring(
         `--config.file=${write('prometheus.yml', prometheusConfig(targets, rules, timeScale))}`,
         `--storage.tsdb.path=${join(directory, 'prometheus')}`,
         '--storage.tsdb.retention.time=40d', // longer than the window of any SLO
-        `--rules.alert.resend-delay=${createDuration(timeScale)('1m')}`,
+        `--rules.alert.resend-delay=${d('1m')}`,
         `--web.listen-address=${host}:${prometheus}`,
       ],
       readyUrl: `http://${host}:${prometheus}/-/ready`,

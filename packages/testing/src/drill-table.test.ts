@@ -20,6 +20,8 @@ test('the tables have a row for each fault: the sums of lost clicks, the worst o
     guardOff: { ...run, okPercent: 12 },
     runs: [run, { ...run, okPercent: 100, worstMs: 80 }],
   })
+  const told = { alert: 'Wet', receiver: 'page', timeScale: 30, deliveredSeconds: 9.5 }
+  keep('d', { description: 'Ducks.', runs: [{ ...told, resolvedSeconds: 11 }] })
   writeDrillTable(folder)
   const written = readFileSync(join(folder, 'README.md'), 'utf8')
   rmSync(folder, { recursive: true })
@@ -27,5 +29,6 @@ test('the tables have a row for each fault: the sums of lost clicks, the worst o
     '| [a](a.json) | Ants \\| aphids. |  | 0 | 0 | 0 |',
     '| [b](b.json) | Bees. | 7, 8 | 2 | 1 | 5 |',
     '| [c](c.json) | Cats. | 12 | 99.9 | 0 | 1 | 80 |',
+    '| [d](d.json) | Ducks. | Wet | page | 30 | 9.5 | 11 |',
   ])
 })

@@ -1,7 +1,7 @@
 // `docs/drills/README.md`: what the faults did the last time that all of them were run.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Drill, FaultRun, RedirectRun } from './fault-run.ts'
+import type { AlertRun, Drill, FaultRun, RedirectRun } from './fault-run.ts'
 
 const head = `# Faults, and what they cost
 
@@ -33,6 +33,17 @@ worst.
 | --- | --- | --: | --: | --: | --: | --: |
 `
 
+const alertsHead = `
+## Alerts
+
+In \`npm run stack\` with its Prometheus and Alertmanager, with the durations of all rules shortened: at a scale of 30, ten seconds are five
+minutes of a rule. What is not of a rule is as long as ever, such as the start of a process. **Told**: seconds from the fault until
+the pager or the tickets had it; **over**: from the mending until they knew of that.
+
+| Fault | What is done | Alert | Receiver | Scale | Told, s | Over, s |
+| --- | --- | --- | --- | --: | --: | --: |
+`
+
 /** Writes the tables anew from the files beside it. */
 export function writeDrillTable(folder: string): void {
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
@@ -40,18 +51,33 @@ export function writeDrillTable(folder: string): void {
     .sort()
     .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Drill)
   const redirects = drills.filter(isOfRedirects)
-  const clicks = drills.filter((drill) => !isOfRedirects(drill)) as Drill<FaultRun>[]
+  const alerts = drills.filter(isOfAlerts)
+  const clicks = drills.filter(
+    (drill): drill is Drill<FaultRun> => !isOfRedirects(drill) && !isOfAlerts(drill),
+  )
   const tables = [
     clicksHead,
     ...clicks.map(clicksRow),
     redirectsHead,
     ...redirects.map(redirectRow),
+    alertsHead,
+    ...alerts.flatMap(alertRows),
   ]
   writeFileSync(join(folder, 'README.md'), `${head}${tables.join('')}`)
 }
 
 function isOfRedirects(drill: Drill): drill is Drill<RedirectRun> {
   return [drill.guardOff, ...drill.runs].some((run) => run !== undefined && 'okPercent' in run)
+}
+
+function isOfAlerts(drill: Drill): drill is Drill<AlertRun> {
+  return drill.runs.some((run) => 'deliveredSeconds' in run)
+}
+
+function alertRows({ fault, description, runs }: Drill<AlertRun>): string[] {
+  return runs.map(({ alert, receiver, timeScale, deliveredSeconds, resolvedSeconds }) =>
+    row(fault, description, [alert, receiver, timeScale, deliveredSeconds, resolvedSeconds]),
+  )
 }
 
 function clicksRow({ fault, description, guardOff, runs }: Drill<FaultRun>): string {

@@ -30,12 +30,26 @@ export interface RedirectRun {
   readonly [figure: string]: number | string | boolean
 }
 
-export interface Drill<Run = FaultRun | RedirectRun> {
+/** Whom an alert told of a fault, and when. */
+export interface AlertRun {
+  readonly alert: string
+  readonly receiver: 'page' | 'ticket'
+  /** By so much the durations of its rule were shortened. */
+  readonly timeScale: number
+  /** From the fault until the receiver was told. */
+  readonly deliveredSeconds: number
+  /** From the mending until it was told that it is over. */
+  readonly resolvedSeconds: number
+}
+
+type Run = FaultRun | RedirectRun | AlertRun
+
+export interface Drill<Kind = Run> {
   readonly fault: string
   readonly description: string
   /** The same fault with its guard switched off: that it bites. */
-  readonly guardOff?: Run
-  readonly runs: readonly Run[]
+  readonly guardOff?: Kind
+  readonly runs: readonly Kind[]
 }
 
 const drills = fileURLToPath(new URL('../../../docs/drills/', import.meta.url))
@@ -46,7 +60,7 @@ const begun = new Set<string>()
  *
  * @param fault kebab-case, such as `leader-moves`
  */
-export function recordRun(fault: string, description: string, run: FaultRun | RedirectRun): void {
+export function recordRun(fault: string, description: string, run: Run): void {
   const { guardOff, runs = [] } = read(fault)
   write({ fault, description, ...(guardOff && { guardOff }), runs: [...runs, run] })
 }

@@ -1,0 +1,241 @@
+// The owner's alerts, live: each fault is real, in the stack, with shortened time; and what nearly is one tells nobody.
+import { writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { dashboards } from '@sleepwell/deploy-slo/dashboards/all'
+import { type AlertRun, full, recordRun } from '@sleepwell/testing/fault-run'
+import { answerPanels } from './answer-panels.ts'
+import { drawDashboard } from './draw-dashboard.ts'
+import { startTraffic, type Traffic } from '../traffic.ts'
+import {
+  blockConsumers,
+  fillRedis,
+  freeze,
+  keepCalling,
+  keepKilling,
+  slowDatabases,
+} from './strikes.ts'
+import {
+  hotSlug,
+  type Receiver,
+  startWatchedStack,
+  timeScale,
+  type WatchedStack,
+} from './watched-stack.ts'
+
+jest.setTimeout(240_000)
+
+const usualPerSecond = 20
+const pictures = fileURLToPath(new URL('../../../docs/dashboards/', import.meta.url))
+const begunAt = Date.now()
+let stack: WatchedStack
+let usual: Traffic
+
+beforeAll(async () => {
+  // A database that is slow must answer slowly, not be given up; and a busy machine must turn nobody away.
+  const patience = { REPLICA_TIMEOUT_MS: '1000', LINKS_TIMEOUT_MS: '1000', SHEDDING: 'off' }
+  stack = await startWatchedStack(patience)
+  usual = visitors(usualPerSecond)
+  await stack.pass(60) // until "usual" is known
+})
+afterAll(async () => {
+  await usual.stop()
+  await stack[Symbol.asyncDispose]()
+})
+
+test('near misses tell nobody', async () => {
+  const since = new Date()
+  const { system, ask } = stack
+  {
+    await using open = new AsyncDisposableStack()
+    open.use(await slowDatabases(system, 0.25))
+    open.use(visitors(4 * usualPerSecond))
+    open.use(visitors(0.5, stack.coldSlug)) // one of 200
+    open.use(visitors(usualPerSecond, () => 'nobody-has-this')) // 404s are no errors
+    open.use(await fillRedis(system, 0.7))
+    {
+      await using _blocked = blockConsumers(system)
+      await stack.pass(4)
+    }
+    await stack.pass(8)
+    // They were near.
+    expect(await ask(slowShare)).toBeGreaterThan(0.001)
+    expect(await ask('redirect:visits:rate5m / redirect:visits:usual')).toBeGreaterThan(2)
+    expect(await ask(redisShare)).toBeGreaterThan(0.6)
+    expect(await ask('sum(rate(redirect_requests_total{outcome="absent"}[10s]))')).toBeGreaterThan(
+      10,
+    )
+  }
+  {
+    await using _frozen = freeze(system, 'redirect')
+    await stack.pass(1)
+  }
+  await stack.pass(5)
+  expect(stack.heard('page', since)).toEqual([])
+  const required = ['RedirectTrafficSpike', 'RedisMemoryHigh', 'ConsumerStalled']
+  expect(stack.heard('ticket', since).filter((name) => required.includes(name))).toEqual([])
+})
+
+test('ten times the visits, a full Redis and a blocked consumer are tickets; the pager is silent', async () => {
+  const since = new Date()
+  const many = 12 * ((await stack.ask('redirect:visits:usual')) ?? Number.NaN)
+  await Promise.all([
+    deliver('RedirectTrafficSpike', 'ticket', `Visitors come at twelve times the usual rate.`, () =>
+      visitors(many),
+    ),
+    deliver('RedisMemoryHigh', 'ticket', 'Redis is filled to 90 % of its limit.', () =>
+      fillRedis(stack.system, 0.9),
+    ),
+    deliver(
+      'ConsumerStalled',
+      'ticket',
+      'The table of clicks is locked: no consumer can store.',
+      () => blockConsumers(stack.system),
+    ),
+  ])
+  expect(stack.heard('page', since)).toEqual([])
+})
+
+test('analytics gone is a ticket; the pager is silent', async () => {
+  const since = new Date()
+  await deliver('AnalyticsAbsent', 'ticket', 'analytics is frozen (SIGSTOP).', () =>
+    freeze(stack.system, 'analytics'),
+  )
+  expect(stack.heard('page', since)).toEqual([])
+})
+
+test('slow redirects page', async () => {
+  const since = new Date()
+  await deliver(
+    'RedirectSlow',
+    'page',
+    'Every read of a link takes 250 ms in the databases, and one visitor of ten asks for a link that no cache holds.',
+    async () => {
+      const open = new AsyncDisposableStack()
+      open.use(await slowDatabases(stack.system, 0.25))
+      open.use(visitors(0.1 * usualPerSecond, stack.coldSlug))
+      return open
+    },
+  )
+  expect(others(since, 'RedirectSlow', 'RedirectLatencyBurn')).toEqual([])
+})
+
+test('all stores gone page once: for redirects, not also for writes', async () => {
+  const since = new Date()
+  await deliver(
+    'RedirectErrors',
+    'page',
+    'Primary, replica and Redis are frozen (SIGSTOP); one visitor of ten asks for a link that memory does not hold.',
+    async () => {
+      const open = new AsyncDisposableStack()
+      open.use(freeze(stack.system, 'postgres', 'postgres-replica', 'redis'))
+      open.use(visitors(0.1 * usualPerSecond, stack.coldSlug))
+      open.use(keepCalling(stack.system, 5))
+      return open
+    },
+    () => firing('LinkWriteErrors'),
+  )
+  expect(others(since, 'RedirectErrors', 'RedirectAvailabilityBurn')).toEqual([])
+})
+
+test('no visitors page', async () => {
+  const since = new Date()
+  await deliver('RedirectTrafficCeased', 'page', 'Nobody comes any more.', async () => {
+    await usual.stop()
+    return { [Symbol.asyncDispose]: async () => void (usual = visitors(usualPerSecond)) }
+  })
+  expect(others(since, 'RedirectTrafficCeased')).toEqual([])
+})
+
+test('no redirect process pages once', async () => {
+  const since = new Date()
+  await deliver(
+    'RedirectTrafficAbsent',
+    'page',
+    'Every redirect process is killed (SIGKILL), again and again.',
+    () => keepKilling(stack.system, 'redirect'),
+  )
+  expect(others(since, 'RedirectTrafficAbsent', 'RedirectReachabilityBurn')).toEqual([])
+})
+
+test('a Prometheus that has stopped is noticed by whoever waits for its watchdog', async () => {
+  const since = new Date()
+  await deliver('WatchdogSilent', 'page', 'Prometheus is frozen (SIGSTOP).', () =>
+    freeze(stack.system, 'prometheus'),
+  )
+  expect(others(since, 'WatchdogSilent')).toEqual([])
+})
+
+test('every panel of every dashboard has something to show of all that', async () => {
+  const prometheus = stack.system.access.engines.Prometheus ?? ''
+  const empty: string[] = []
+  for (const dashboard of dashboards) {
+    const answers = await answerPanels(dashboard, prometheus, begunAt / 1000, Date.now() / 1000)
+    const panels = dashboard.rows.flatMap(({ panels }) => panels)
+    for (const panel of panels)
+      if (answers.of(panel).length === 0) empty.push(`${dashboard.title}: ${panel.title}`)
+    if (full) writeFileSync(`${pictures}${dashboard.uid}.svg`, drawDashboard(dashboard, answers))
+  }
+  expect(empty).toEqual([])
+})
+
+/** From the strike until the receiver has heard of it, and from its end until it has heard of that. */
+async function deliver(
+  alert: string,
+  receiver: Receiver,
+  description: string,
+  strike: () => AsyncDisposable | Promise<AsyncDisposable>,
+  alsoUntil: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const struckAt = new Date()
+  const fault = await strike()
+  let deliveredAt: Date
+  try {
+    deliveredAt = await stack.told(receiver, alert, 'firing', struckAt)
+    await alsoUntil()
+  } finally {
+    await fault[Symbol.asyncDispose]()
+  }
+  const mendedAt = new Date()
+  const resolvedAt = await stack.told(receiver, alert, 'resolved', mendedAt)
+  const other = receiver === 'page' ? 'ticket' : 'page'
+  expect(stack.heard(other, struckAt)).not.toContain(alert)
+  const run: AlertRun = {
+    alert,
+    receiver,
+    timeScale,
+    deliveredSeconds: seconds(struckAt, deliveredAt),
+    resolvedSeconds: seconds(mendedAt, resolvedAt),
+  }
+  recordRun(`alert-${kebab(alert)}`, description, run)
+}
+
+/** Pages that nobody expects. */
+function others(since: Date, ...expected: readonly string[]): string[] {
+  return stack.heard('page', since).filter((name) => !expected.includes(name))
+}
+
+async function firing(alert: string): Promise<void> {
+  const expr = `ALERTS{alertname="${alert}",alertstate="firing"}`
+  while ((await stack.ask(expr)) === undefined) await sleep(200)
+}
+
+function visitors(perSecond: number, slug: () => string = () => hotSlug): Traffic {
+  return startTraffic(stack.system.access.redirect, perSecond, () => ({
+    slug: slug(),
+    right: () => true,
+  }))
+}
+
+const slowShare =
+  '1 - sum(rate(redirect_duration_seconds_bucket{le="0.2"}[10s])) / sum(rate(redirect_duration_seconds_count[10s]))'
+const redisShare = 'max(redis_memory_used_bytes / (redis_memory_max_bytes > 0))'
+
+function seconds(from: Date, to: Date): number {
+  return Math.round((to.getTime() - from.getTime()) / 100) / 10
+}
+
+function kebab(name: string): string {
+  return name.replaceAll(/(?!^)[A-Z]/gu, '-$&').toLowerCase()
+}

@@ -1,0 +1,103 @@
+// What is done to a running stack; each is undone when it is disposed of.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sendToAll } from '@sleepwell/testing/engine'
+import { Redis } from 'ioredis'
+import { call, report } from '../../api.ts'
+import type { Engine, Service, System } from '../../system.ts'
+
+/** Alive, but silent. */
+export function freeze(
+  system: System,
+  ...programs: readonly (Engine | Service)[]
+): AsyncDisposable {
+  const pids = programs.map(system.pidOf)
+  pids.forEach((pid) => sendToAll(pid, 'SIGSTOP'))
+  return undo(() => pids.forEach((pid) => sendToAll(pid, 'SIGCONT')))
+}
+
+/** As often as its supervisor starts it again. */
+export function keepKilling(system: System, service: Service): AsyncDisposable {
+  let over = false
+  const killing = (async () => {
+    for (; !over; await sleep(20)) {
+      try {
+        process.kill(system.pidOf(service), 'SIGKILL')
+      } catch {
+        // It is not there.
+      }
+    }
+  })()
+  return undo(async () => {
+    over = true
+    await killing
+  })
+}
+
+/** Every read of a link takes so long in the databases, the replica's too. Of links that no cache holds, visitors feel it. */
+export async function slowDatabases(system: System, seconds: number): Promise<AsyncDisposable> {
+  // A policy holds for each row that is read.
+  await system.query(
+    'links',
+    `create policy slow on links using (current_user <> 'redirect' or pg_sleep(${seconds})::text = '');
+     alter table links enable row level security`,
+  )
+  return undo(() =>
+    system.query(
+      'links',
+      'alter table links disable row level security; drop policy slow on links',
+    ),
+  )
+}
+
+/** Nothing that is consumed can be stored. */
+export function blockConsumers(system: System): AsyncDisposable {
+  const sql = 'begin; lock table clicks in access exclusive mode; select pg_sleep(600)'
+  system.query('analytics', sql).catch(() => {}) // It is ended below.
+  return undo(() =>
+    system.query(
+      'analytics',
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where query like 'begin; lock table clicks%' and pid <> pg_backend_pid()`,
+    ),
+  )
+}
+
+/** Until so much of its limit is used, of 64 MB. */
+export async function fillRedis(system: System, share: number): Promise<AsyncDisposable> {
+  const { redis: password } = JSON.parse(
+    readFileSync(join(system.data, 'secrets.json'), 'utf8'),
+  ) as { redis: string }
+  const redis = new Redis(`redis://:${password}@${system.access.engines.Redis}`)
+  const limit = 64 * 1024 * 1024
+  await redis.config('SET', 'maxmemory', limit)
+  const used = async () => Number(/used_memory:(\d+)/u.exec(await redis.info('memory'))?.[1])
+  const keys: string[] = []
+  while ((await used()) < share * limit) {
+    const key = `ballast-${keys.length}`
+    keys.push(key)
+    await redis.set(key, Buffer.alloc(256 * 1024))
+  }
+  return undo(async () => {
+    await redis.del(keys)
+    await redis.config('SET', 'maxmemory', 4 * limit)
+    redis.disconnect()
+  })
+}
+
+/** Somebody creates links and asks for reports, so often a second, however it goes. */
+export function keepCalling(system: System, perSecond: number): AsyncDisposable {
+  const { access } = system
+  const callBoth = () => {
+    const body = { destination: 'https://example.com/' }
+    void call(access, 'POST', `${access.linkWrite}/v1/links`, body).catch(() => {})
+    void report(access, 'groupBy=link').catch(() => {})
+  }
+  const timer = setInterval(callBoth, 1000 / perSecond)
+  return undo(() => clearInterval(timer))
+}
+
+function undo(mend: () => unknown): AsyncDisposable {
+  return { [Symbol.asyncDispose]: async () => void (await mend()) }
+}

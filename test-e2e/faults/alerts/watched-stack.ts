@@ -1,0 +1,82 @@
+// `npm run stack` with shortened time, and whom its Alertmanager told what.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Delivered } from '@sleepwell/deploy-local/monitoring/alert-receiver'
+import { startSystem, type System } from '../../system.ts'
+import { insertLinks } from '../links-in-postgres.ts'
+
+export type Receiver = 'page' | 'ticket'
+
+export interface WatchedStack extends AsyncDisposable {
+  readonly system: System
+  /** Names of the alerts that began to fire for a receiver since then, in the order of their arrival. */
+  readonly heard: (receiver: Receiver, since: Date) => string[]
+  /** Resolves to when it was told; the limit of the test ends a wait in vain. */
+  readonly told: (
+    receiver: Receiver,
+    alert: string,
+    status: 'firing' | 'resolved',
+    since: Date,
+  ) => Promise<Date>
+  /** The value of a query that has one at most, now. */
+  readonly ask: (expr: string) => Promise<number | undefined>
+  /** Waits as long as alerts take so long for; `5m` of a rule are ten seconds at 30. */
+  readonly pass: (minutes: number) => Promise<void>
+  /** One that memory, Redis and no earlier visitor know. */
+  readonly coldSlug: () => string
+}
+
+/** Minutes of the rules are two seconds. */
+export const timeScale = 30
+export const hotSlug = 'link-0'
+const links = 5_000
+
+export async function startWatchedStack(
+  env: Readonly<Record<string, string>>,
+): Promise<WatchedStack> {
+  await using open = new AsyncDisposableStack()
+  const system = open.use(await startSystem({ form: 'stack', timeScale, env }))
+  await insertLinks((sql, values) => system.query('links', sql, values), links)
+  const delivered = (receiver: Receiver): Delivered[] => {
+    try {
+      const file = join(system.data, 'monitoring/alerts', `${receiver}s.ndjson`)
+      return readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Delivered)
+    } catch {
+      return [] // Nobody was told anything yet.
+    }
+  }
+  const since = (receiver: Receiver, from: Date) =>
+    delivered(receiver).filter(({ receivedAt }) => receivedAt >= from.toISOString())
+  let cold = 0
+  const closing = open.move()
+  return {
+    system,
+    heard: (receiver, from) => {
+      const firing = since(receiver, from).filter(({ status }) => status === 'firing')
+      return [...new Set(firing.flatMap(({ labels }) => labels.alertname ?? []))]
+    },
+    told: async (receiver, alert, status, from) => {
+      for (;;) {
+        const found = since(receiver, from).find(
+          (one) => one.labels.alertname === alert && one.status === status,
+        )
+        if (found !== undefined) return new Date(found.receivedAt)
+        await sleep(50)
+      }
+    },
+    ask: async (expr) => {
+      const url = `${system.access.engines.Prometheus}/api/v1/query?query=${encodeURIComponent(expr)}`
+      const { data } = (await (await fetch(url)).json()) as {
+        data: { result: readonly { value: readonly [number, string] }[] }
+      }
+      return data.result.length === 0 ? undefined : Number(data.result[0]?.value[1])
+    },
+    pass: async (minutes) => await sleep((minutes * 60_000) / timeScale),
+    coldSlug: () => `link-${1 + (cold++ % (links - 1))}`,
+    [Symbol.asyncDispose]: () => closing.disposeAsync(),
+  }
+}
