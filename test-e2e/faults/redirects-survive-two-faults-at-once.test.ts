@@ -54,5 +54,7 @@ if (full)
       ...figuresOfDrill(drilled),
       crowdAnswered,
       crowdOthers: crowd?.others() ?? 0,
+      shed: await redirect.metric('redirect_requests_total{outcome="shed"'),
+      unavailable: await redirect.metric('redirect_requests_total{outcome="unavailable"'),
     })
   })

@@ -21,31 +21,32 @@ function finding(
   reachBack: (ms: number) => boolean = () => true,
 ) {
   const asked: string[] = []
-  const server = (name: string, answers: readonly Answer[]): Server => {
-    let questions = 0
-    return {
-      role: name.startsWith('primary') ? 'primary' : 'replica',
-      url: name,
-      lagMs: () => (name.startsWith('lagging') ? 20_000 : 0),
-      ask: async <T>() => {
-        asked.push(name)
-        const answer = answers[Math.min(questions++, answers.length - 1)]
-        if (answer === 'down') throw new Error('down')
-        return answer as T
-      },
-    }
+  const server = (name: string): Server => ({
+    role: name.startsWith('primary') ? 'primary' : 'replica',
+    url: name,
+    lagMs: () => (name.startsWith('lagging') ? 20_000 : 0),
+    ask: () => Promise.reject(new Error('it is asked together with others')),
+  })
+  const find = async ({ url }: Server) => {
+    const answers = servers[url] ?? []
+    const answer =
+      answers[Math.min(asked.filter((name) => name === url).length, answers.length - 1)]
+    asked.push(url)
+    if (answer === undefined || answer === 'down') throw new Error('down')
+    return answer
   }
   const findStored = createFindStored({
-    servers: () => Object.entries(servers).map(([name, answers]) => server(name, answers)),
-    find: () => Promise.reject(new Error('the servers answer by themselves')),
+    servers: () => Object.keys(servers).map(server),
+    find,
     mayAskPrimary: () => mayAskPrimary,
     reachBack,
     read: () => {},
     now: () => 100_000,
   })
-  const find = (state?: { position: number; deleted: boolean }) =>
-    findStored('@', 'home', () => state)
-  return { find, asked }
+  return {
+    find: (state?: { position: number; deleted: boolean }) => findStored('@', 'home', () => state),
+    asked,
+  }
 }
 
 const lives = (position: number) => ({ position, deleted: false })

@@ -1,13 +1,13 @@
 // The databases, one after the other: the nearest replica first, the primary in the end.
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import type { Server } from '@sleepwell/runtime/database-set'
-import type { Pool } from 'pg'
+import type { FindLink } from './find-together.ts'
 import type { SlugState } from './recent-changes.ts'
 
 export interface FindStoredDeps {
   /** In the order in which they are to be asked. */
   readonly servers: () => readonly Server[]
-  readonly find: (pool: Pool, domain: string, slug: string) => Promise<CachedLink | 'absent'>
+  readonly find: FindLink
   /** Whether the primary may be bothered with a slug that a replica does not know. */
   readonly mayAskPrimary: () => boolean
   readonly read: (tier: Server['role'], result: 'hit' | 'miss' | 'failed') => void
@@ -52,7 +52,7 @@ export function createFindStored(deps: FindStoredDeps): FindStored {
       const asOf = deps.now() - server.lagMs()
       let link: CachedLink | 'absent'
       try {
-        link = await server.ask((pool) => deps.find(pool, domain, slug))
+        link = await deps.find(server, { domain, slug })
       } catch {
         deps.read(role, 'failed')
         continue

@@ -3,7 +3,7 @@ import { createLog } from '@sleepwell/runtime/log'
 import { openPool } from '@sleepwell/runtime/postgres'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
 import type { Pool } from 'pg'
-import { findLink, findVisitorSalts } from './link-table.ts'
+import { findLinks, findVisitorSalts } from './link-table.ts'
 import { noRules } from './test-link.ts'
 
 let database: TestDatabase
@@ -32,9 +32,12 @@ async function insert(slug: string, destination: string, position: number, rest 
   )
 }
 
+const find = async (domain: string, slug: string) =>
+  (await findLinks(redirect, [{ domain, slug }]))[0]
+
 test('a link is found by domain and slug, which are exact', async () => {
   await insert('home', 'https://example.com/', 2 ** 40 + 7, `'2030-01-01T00:00:00Z', null`)
-  expect(await findLink(redirect, '@', 'home')).toEqual({
+  expect(await find('@', 'home')).toEqual({
     id: expect.any(String),
     ownerId: 'acme',
     destination: 'https://example.com/',
@@ -42,8 +45,8 @@ test('a link is found by domain and slug, which are exact', async () => {
     position: 2 ** 40 + 7,
     expiresAt: Date.UTC(2030, 0, 1),
   })
-  expect(await findLink(redirect, '@', 'Home')).toBe('absent')
-  expect(await findLink(redirect, 'go.example', 'home')).toBe('absent')
+  expect(await find('@', 'Home')).toBe('absent')
+  expect(await find('go.example', 'home')).toBe('absent')
 })
 
 test('a link is found with its rules', async () => {
@@ -53,7 +56,7 @@ test('a link is found with its rules', async () => {
        redirect_status = 308, cache_seconds = 60, blocked_at = now()
      where slug = 'ruled'`,
   )
-  expect(await findLink(redirect, '@', 'ruled')).toMatchObject({
+  expect(await find('@', 'ruled')).toMatchObject({
     startsAt: Date.UTC(2029, 0, 1),
     limited: true,
     forwardQuery: true,
@@ -65,15 +68,38 @@ test('a link is found with its rules', async () => {
 
 test('a link without expiry has none', async () => {
   await insert('forever', 'https://example.com/', 1)
-  expect(await findLink(redirect, '@', 'forever')).toMatchObject({ expiresAt: null })
+  expect(await find('@', 'forever')).toMatchObject({ expiresAt: null })
 })
 
 test('the living link is found before deleted ones, and of those the one deleted last', async () => {
   await insert('again', 'https://example.com/1', 1, 'null, now()')
   await insert('again', 'https://example.com/2', 5, 'null, now()')
-  expect(await findLink(redirect, '@', 'again')).toMatchObject({ deleted: true, position: 5 })
+  expect(await find('@', 'again')).toMatchObject({ deleted: true, position: 5 })
   await insert('again', 'https://example.com/3', 3)
-  expect(await findLink(redirect, '@', 'again')).toMatchObject({ deleted: false, position: 3 })
+  expect(await find('@', 'again')).toMatchObject({ deleted: false, position: 3 })
+})
+
+test('many are found at once, each in the place where it was asked for', async () => {
+  for (const slug of ['one', 'two']) await insert(slug, `https://example.com/${slug}`, 1)
+  await insert('two', 'https://example.com/old', 9, 'null, now()')
+  const names = [
+    ['@', 'two'],
+    ['@', 'nobody'],
+    ['go.example', 'one'],
+    ['@', 'one'],
+    ['@', 'two'],
+  ].map(([domain = '', slug = '']) => ({ domain, slug }))
+  const found = await findLinks(redirect, names)
+  expect(found.map((link) => (link === 'absent' ? link : link.destination))).toEqual([
+    'https://example.com/two',
+    'absent',
+    'absent',
+    'https://example.com/one',
+    'https://example.com/two',
+  ])
+  // What stands beside it in the row is not kept.
+  expect(found[0]).toEqual(await find('@', 'two'))
+  expect(found[0]).not.toHaveProperty('n')
 })
 
 test('redirect can read what it needs and change nothing', async () => {

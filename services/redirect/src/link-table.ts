@@ -1,28 +1,34 @@
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
 import type { Pool } from 'pg'
+import type { LinkName } from './find-together.ts'
 
-/** The living link of a slug, else the one deleted last. */
-export async function findLink(
+/** Of each slug the living link, else the one deleted last; in the order of the names. */
+export async function findLinks(
   postgres: Pool,
-  domain: string,
-  slug: string,
-): Promise<CachedLink | 'absent'> {
-  const { rows } = await postgres.query<CachedLink>({
-    name: 'find_link',
+  names: readonly LinkName[],
+): Promise<(CachedLink | 'absent')[]> {
+  const { rows } = await postgres.query<CachedLink & { n: number }>({
+    name: 'find_links',
     text: `
-      select id, owner_id as "ownerId", destination, deleted_at is not null as deleted, position,
-        (extract(epoch from starts_at) * 1000)::float8 as "startsAt",
-        (extract(epoch from expires_at) * 1000)::float8 as "expiresAt",
-        max_clicks is not null as limited, forward_query as "forwardQuery",
-        redirect_status as status, cache_seconds as "cacheSeconds",
-        blocked_at is not null as blocked
-      from links
-      where domain = $1 and slug = $2
-      order by deleted_at is null desc, position desc
-      limit 1`,
-    values: [domain, slug],
+      select asked.n, link.*
+      from unnest($1::text[], $2::text[]) with ordinality as asked (domain, slug, n)
+      cross join lateral (
+        select id, owner_id as "ownerId", destination, deleted_at is not null as deleted, position,
+          (extract(epoch from starts_at) * 1000)::float8 as "startsAt",
+          (extract(epoch from expires_at) * 1000)::float8 as "expiresAt",
+          max_clicks is not null as limited, forward_query as "forwardQuery",
+          redirect_status as status, cache_seconds as "cacheSeconds",
+          blocked_at is not null as blocked
+        from links
+        where links.domain = asked.domain and links.slug = asked.slug
+        order by deleted_at is null desc, position desc
+        limit 1
+      ) as link`,
+    values: [names.map(({ domain }) => domain), names.map(({ slug }) => slug)],
   })
-  return rows[0] ?? 'absent'
+  const links: (CachedLink | 'absent')[] = names.map(() => 'absent')
+  for (const { n, ...link } of rows) links[n - 1] = link
+  return links
 }
 
 /** How many of `wanted` people may follow a limited link; only the primary can tell, and what it grants is spent. */

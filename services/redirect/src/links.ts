@@ -8,10 +8,11 @@ import { openChangeFeed } from './change-feed.ts'
 import { createClaimClick, type ClaimClick } from './claim-click.ts'
 import type { readConfig } from './config.ts'
 import { createFindStored } from './find-stored.ts'
+import { createFindTogether } from './find-together.ts'
 import * as indicators from './indicators.ts'
 import type { LinkSource } from './keep-snapshot.ts'
 import { createLinkCache } from './link-cache.ts'
-import { claimClicks, findLink } from './link-table.ts'
+import { claimClicks, findLinks } from './link-table.ts'
 import { createRecentChanges, linkKey, type RecentChanges } from './recent-changes.ts'
 import { createResolveLink, type ResolveLink } from './resolve-link.ts'
 import { openSharedCache } from './shared-cache.ts'
@@ -65,12 +66,13 @@ export function openLinks(config: LinksConfig, log: Logger, options: LinksOption
   const staleLimitMs = config.STALE_LIMIT_HOURS * 3_600_000
 
   const replicas = config.LINKS_REPLICA_URLS
+  const connections = replicas.length === 0 ? 2 : 1
   const databases = open.use(
     openDatabaseSet({
       primary: config.LINKS_URL,
       replicas,
       name: 'redirect',
-      max: replicas.length === 0 ? 2 : 1,
+      max: connections,
       primaryTimeoutMs: config.LINKS_TIMEOUT_MS,
       replicaTimeoutMs: config.REPLICA_TIMEOUT_MS,
       log,
@@ -136,7 +138,7 @@ export function openLinks(config: LinksConfig, log: Logger, options: LinksOption
     shared,
     findStored: createFindStored({
       servers: databases.inOrder,
-      find: findLink,
+      find: createFindTogether({ find: findLinks, connections }),
       reachBack: recent.reachBack,
       mayAskPrimary: createAllowance(secondQuestionsPerSecond, now),
       read: indicators.recordRead,
