@@ -52,6 +52,14 @@ export function alertmanagerConfig(options: AlertmanagerOptions): string {
           group_by: ['service'],
           group_wait: d('10s'),
           repeat_interval: d('1h'),
+          routes: [
+            {
+              matchers: ['service="link-write"'],
+              receiver: 'page',
+              // Without databases it fails before redirects do: they have to have their page first, to keep this one back.
+              group_wait: d('2m'),
+            },
+          ],
         },
         {
           matchers: ['severity="ticket"', 'service="analytics"'],

@@ -16,6 +16,8 @@ export interface Panel {
   readonly queries: readonly Query[]
   /** A line drawn across, or the number from which on it is red. */
   readonly threshold?: number
+  /** The number from which on it is green, and below which it is red. */
+  readonly goodFrom?: number
   /** Of 24 columns. */
   readonly width?: number
 }
@@ -95,9 +97,10 @@ function at(x: number, y: number, w: number, h: number) {
 const types = { lines: 'timeseries', number: 'stat', table: 'table' } as const
 
 function panelJson(panel: Panel, place: object): object {
-  const { title, description, kind, unit, queries, threshold } = panel
+  const { title, description, kind, unit, queries, threshold, goodFrom } = panel
   const steps = [
-    { color: 'green', value: null },
+    { color: goodFrom === undefined ? 'green' : 'red', value: null },
+    ...(goodFrom === undefined ? [] : [{ color: 'green', value: goodFrom }]),
     ...(threshold === undefined ? [] : [{ color: 'red', value: threshold }]),
   ]
   const line = kind === 'lines' && threshold !== undefined

@@ -21,6 +21,7 @@ export function budgets(of: readonly Slo[]): Row {
       description: `${slo.objective * 100} % over ${slo.windowDays} days. What is left of the part that may be bad.`,
       kind: 'number',
       unit: 'percentunit',
+      goodFrom: 0,
       queries: [{ expr: `slo:period_error_budget_remaining:ratio{slo="${slo.id}"}` }],
       width: 6,
     })),

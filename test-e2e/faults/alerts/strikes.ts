@@ -35,20 +35,26 @@ export function keepKilling(system: System, service: Service): AsyncDisposable {
   })
 }
 
-/** Every read of a link takes so long in the databases, the replica's too. Of links that no cache holds, visitors feel it. */
-export async function slowDatabases(system: System, seconds: number): Promise<AsyncDisposable> {
-  // A policy holds for each row that is read.
-  await system.query(
-    'links',
-    `create policy slow on links using (current_user <> 'redirect' or pg_sleep(${seconds})::text = '');
-     alter table links enable row level security`,
-  )
-  return undo(() =>
-    system.query(
-      'links',
-      'alter table links disable row level security; drop policy slow on links',
-    ),
-  )
+/**
+ * Somebody holds what counts the redirects of a link with `maxClicks`, again and again, for so long. Each redirect has to wait for
+ * it: of all that a redirect does this is what may take longest.
+ */
+export function keepLocking(system: System, slug: string, seconds: number): AsyncDisposable {
+  let over = false
+  const locking = (async () => {
+    while (!over)
+      await system.query(
+        'links',
+        `begin;
+         select from link_claims join links on id = link_id where slug = '${slug}' for update of link_claims;
+         select pg_sleep(${seconds});
+         commit`,
+      )
+  })()
+  return undo(async () => {
+    over = true
+    await locking
+  })
 }
 
 /** Nothing that is consumed can be stored. */

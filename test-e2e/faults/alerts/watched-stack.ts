@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Delivered } from '@sleepwell/deploy-local/monitoring/alert-receiver'
+import { createLink, follow } from '../../api.ts'
 import { startSystem, type System } from '../../system.ts'
 import { insertLinks } from '../links-in-postgres.ts'
 
@@ -25,6 +26,8 @@ export interface WatchedStack extends AsyncDisposable {
   readonly pass: (minutes: number) => Promise<void>
   /** One that memory, Redis and no earlier visitor know. */
   readonly coldSlug: () => string
+  /** Of a link that may be followed a million times, for which the primary is asked each time. */
+  readonly limitedSlug: string
 }
 
 /** Minutes of the rules are two seconds. */
@@ -51,6 +54,10 @@ export async function startWatchedStack(
   }
   const since = (receiver: Receiver, from: Date) =>
     delivered(receiver).filter(({ receivedAt }) => receivedAt >= from.toISOString())
+  const { slug: limitedSlug } = await createLink(system.access, 'https://example.com/limited', {
+    maxClicks: 1_000_000,
+  })
+  await follow(`${system.access.redirect}/${limitedSlug}`) // From now on there is a row that can be locked.
   let cold = 0
   const closing = open.move()
   return {
@@ -77,6 +84,7 @@ export async function startWatchedStack(
     },
     pass: async (minutes) => await sleep((minutes * 60_000) / timeScale),
     coldSlug: () => `link-${1 + (cold++ % (links - 1))}`,
+    limitedSlug,
     [Symbol.asyncDispose]: () => closing.disposeAsync(),
   }
 }
