@@ -10,8 +10,8 @@ jest.setTimeout(600_000)
 const requests = full ? 1_000_000 : 20_000
 /** Of all requests; the others go to redirect. */
 const toApis = 0.02
-/** A redirect process has some 200, and a Prometheus takes millions. */
-const mostSeries = 400
+/** Some 80 are in use, of each service. */
+const mostSeries = 150
 const marker = 'zzq'
 
 let system: System
