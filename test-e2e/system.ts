@@ -22,7 +22,13 @@ export type Form = (typeof forms)[number]
 
 export type Service = 'redirect' | 'link-write' | 'analytics'
 /** All but the first are in the stack only. */
-export type Engine = 'postgres' | 'postgres-replica' | 'redis' | 'kafka' | 'prometheus'
+export type Engine =
+  | 'postgres'
+  | 'postgres-replica'
+  | 'redis'
+  | 'kafka'
+  | `kafka-${1 | 2 | 3}`
+  | 'prometheus'
 
 export interface System extends AsyncDisposable {
   readonly access: Access
@@ -53,10 +59,12 @@ export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>
   /** By so much all durations of alerts are shortened; the stack only. */
   readonly timeScale?: number
+  /** The stack only. */
+  readonly kafkaBrokers?: 1 | 3
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const { form = 'start', data = newDataDirectory(), timeScale } = options
+  const { form = 'start', data = newDataDirectory(), timeScale, kafkaBrokers } = options
   const port = await freeRow()
   const child = spawn(
     'node',
@@ -67,6 +75,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       '--ports',
       String(port),
       ...(timeScale === undefined ? [] : ['--time-scale', String(timeScale)]),
+      ...(kafkaBrokers === undefined ? [] : ['--kafka-brokers', String(kafkaBrokers)]),
     ],
     {
       cwd: root,
@@ -111,6 +120,10 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
           return findProcess('prometheus', join(data, 'monitoring/'))
         case 'kafka':
           return findProcess('java', join(data, 'kafka/'))
+        case 'kafka-1':
+        case 'kafka-2':
+        case 'kafka-3':
+          return findProcess('java', join(data, program.replace('-', '/node-')))
         default:
           return servicePid(program, port + portNames[program])
       }

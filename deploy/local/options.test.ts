@@ -12,17 +12,20 @@ test('without a word everything has a default', () => {
     fresh: false,
     watch: false,
     timeScale: 1,
+    kafkaBrokers: 1,
   })
 })
 
 test('each flag is taken', () => {
-  const words = ['--data', 'here', '--ports=9000', '--fresh', '--watch', '--time-scale', '60']
+  const scale = ['--time-scale', '60', '--kafka-brokers', '3']
+  const words = ['--data', 'here', '--ports=9000', '--fresh', '--watch', ...scale]
   expect(readOptions(words, start)).toEqual({
     data: resolve('here'),
     ports: 9000,
     fresh: true,
     watch: true,
     timeScale: 60,
+    kafkaBrokers: 3,
   })
   expect(readOptions(['--help'], start)).toBe('help')
 })
@@ -36,6 +39,7 @@ test.each([
   [['--ports', '0'], 'from 1 to 64533'],
   [['--time-scale', '0'], 'from 1 to 60'],
   [['--time-scale', '1.5'], 'from 1 to 60'],
+  [['--kafka-brokers', '2'], '1 or 3'],
   [['--ports', '64534'], 'from 1 to 64533'],
   [['--ports', '80.5'], 'from 1 to 64533'],
   [['--ports', '8k'], 'from 1 to 64533'],

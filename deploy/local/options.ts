@@ -14,6 +14,8 @@ export interface Options {
   readonly watch: boolean
   /** By so much all durations of alerts and SLOs are shortened, for drills. */
   readonly timeScale: number
+  /** Of Kafka: one, or a cluster in which each click has three copies. */
+  readonly kafkaBrokers: 1 | 3
 }
 
 /** What is run, as people type it, and the folder below .data that it uses unless told otherwise. */
@@ -30,7 +32,8 @@ export const usageOf = ({
   --ports N    first of three ports, admin ports are 1000 higher (8080)
   --fresh      forget the data of earlier starts
   --watch      start a service anew when its source changes
-  --time-scale N  shorten every duration of alerts and SLOs by N, to see them work (stack only; 1)`
+  --time-scale N  shorten every duration of alerts and SLOs by N, to see them work (stack only; 1)
+  --kafka-brokers N  1 or 3; with 3 each click has three copies (stack only; 1)`
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 // The last of the row, plus 1000 for its admin port, must still be one.
@@ -47,6 +50,8 @@ export function readOptions(words: readonly string[], command: Command): Options
   const timeScale = Number(values['time-scale'])
   if (!/^\d+$/u.test(values['time-scale']) || timeScale < 1 || timeScale > maxTimeScale)
     throw new CannotStart(`--time-scale takes a number from 1 to ${maxTimeScale}.`, 2)
+  const brokers = values['kafka-brokers']
+  if (brokers !== '1' && brokers !== '3') throw new CannotStart('--kafka-brokers takes 1 or 3.', 2)
   if (values.data === '') throw new CannotStart('--data takes a directory.', 2)
   return {
     data: values.data === undefined ? `${root}.data/${command.folder}` : resolve(values.data),
@@ -54,6 +59,7 @@ export function readOptions(words: readonly string[], command: Command): Options
     fresh: values.fresh,
     watch: values.watch,
     timeScale,
+    kafkaBrokers: brokers === '1' ? 1 : 3,
   }
 }
 
@@ -67,6 +73,7 @@ function parse(words: readonly string[], { typed }: Command) {
         fresh: { type: 'boolean', default: false },
         watch: { type: 'boolean', default: false },
         'time-scale': { type: 'string', default: '1' },
+        'kafka-brokers': { type: 'string', default: '1' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })

@@ -1,7 +1,14 @@
 import { expect, test } from '@jest/globals'
 import { environment, portsOf, settingsOf } from './services.ts'
 
-const options = { data: '/data', ports: 8080, fresh: false, watch: false, timeScale: 1 }
+const options = {
+  data: '/data',
+  ports: 8080,
+  fresh: false,
+  watch: false,
+  timeScale: 1,
+  kafkaBrokers: 1,
+} as const
 const passwords = {
   links_owner: 'a',
   analytics_owner: 'b',

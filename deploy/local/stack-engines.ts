@@ -14,6 +14,7 @@ import { ensureInstalled } from './install-packages.ts'
 import { prepareKafka } from './kafka/kafka-broker.ts'
 import { createTopics, untilCounted } from './kafka-clicks.ts'
 import { openMonitoring } from './monitoring/open-monitoring.ts'
+import { host } from './ports.ts'
 import { prepareReplica } from './postgres-replica.ts'
 import type { Postgres } from './postgres-program.ts'
 import { prepareRedis } from './redis.ts'
@@ -96,9 +97,13 @@ async function openRedis({ options, secrets, supervision, open }: EngineContext)
   return redis.url
 }
 
+/** Of each broker one, as all of them use the same ports. */
+const kafkaHosts = [host, '127.0.0.2', '127.0.0.3']
+
 async function openKafka({ options, supervision, open }: EngineContext): Promise<string> {
   const directory = join(options.data, 'kafka')
-  const kafka = await prepareKafka({ directory, say: supervision.say })
+  const hosts = kafkaHosts.slice(0, options.kafkaBrokers)
+  const kafka = await prepareKafka({ directory, say: supervision.say, hosts })
   await Promise.all(kafka.brokers.map((broker) => runIn(open, broker, supervision)))
   return kafka.url
 }

@@ -69,6 +69,11 @@ export async function prepareKafka(options: KafkaOptions): Promise<Kafka> {
     controllerPort,
     ...(secure && { tls: secure }),
   }))
+  const before = readdirSync(directory).filter((name) => name.startsWith('node-')).length
+  if (before > 0 && before !== hosts.length)
+    throw new CannotStart(
+      `The data are of a Kafka of ${before}: --kafka-brokers ${before}, or --fresh to begin anew.`,
+    )
   const cluster = clusterOf(directory)
   const brokers = await Promise.all(
     nodes.map((node) => prepareBroker({ node, nodes, directory, cluster, jars, options })),

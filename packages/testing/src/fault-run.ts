@@ -1,7 +1,7 @@
 // Fault tests run short in `npm test` and at full length in `npm run faults`, which also keeps what they measured.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { writeDrillTable } from './drill-table.ts'
+import { writeFaultTable } from './fault-table.ts'
 
 /** At full length, as the published figures were made. */
 export const full = process.env.SLEEPWELL_FAULTS === 'full'
@@ -44,7 +44,7 @@ export interface AlertRun {
 
 type Run = FaultRun | RedirectRun | AlertRun
 
-export interface Drill<Kind = Run> {
+export interface Fault<Kind = Run> {
   readonly fault: string
   readonly description: string
   /** The same fault with its guard switched off: that it bites. */
@@ -52,11 +52,11 @@ export interface Drill<Kind = Run> {
   readonly runs: readonly Kind[]
 }
 
-const drills = fileURLToPath(new URL('../../../docs/drills/', import.meta.url))
+const folder = fileURLToPath(new URL('../../../docs/faults/', import.meta.url))
 const begun = new Set<string>()
 
 /**
- * Keeps a run in `docs/drills/<fault>.json`, at full length only. The first run of a process begins the file anew.
+ * Keeps a run in `docs/faults/<fault>.json`, at full length only. The first run of a process begins the file anew.
  *
  * @param fault kebab-case, such as `leader-moves`
  */
@@ -74,15 +74,15 @@ export function recordGuardOff(
   write({ fault, description, guardOff: run, runs: read(fault).runs ?? [] })
 }
 
-function read(fault: string): Partial<Drill> {
+function read(fault: string): Partial<Fault> {
   if (!full || !begun.has(fault)) return {}
-  return JSON.parse(readFileSync(`${drills}${fault}.json`, 'utf8')) as Drill
+  return JSON.parse(readFileSync(`${folder}${fault}.json`, 'utf8')) as Fault
 }
 
-function write(drill: Drill): void {
+function write(fault: Fault): void {
   if (!full) return
-  begun.add(drill.fault)
-  mkdirSync(drills, { recursive: true })
-  writeFileSync(`${drills}${drill.fault}.json`, `${JSON.stringify(drill, undefined, 2)}\n`)
-  writeDrillTable(drills)
+  begun.add(fault.fault)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(`${folder}${fault.fault}.json`, `${JSON.stringify(fault, undefined, 2)}\n`)
+  writeFaultTable(folder)
 }

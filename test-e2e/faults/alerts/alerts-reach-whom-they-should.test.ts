@@ -15,14 +15,14 @@ import {
   keepCalling,
   keepKilling,
   keepLocking,
-} from './strikes.ts'
+} from '../../strikes.ts'
 import {
   hotSlug,
   type Receiver,
   startWatchedStack,
   timeScale,
   type WatchedStack,
-} from './watched-stack.ts'
+} from '../../watched-stack.ts'
 
 jest.setTimeout(120_000)
 
@@ -38,8 +38,8 @@ let usual: Traffic
 
 beforeAll(async () => {
   // Who waits for a row must get it, late; and a busy machine must turn nobody away.
-  const patience = { REPLICA_TIMEOUT_MS: '1000', LINKS_TIMEOUT_MS: '1500', SHEDDING: 'off' }
-  stack = await startWatchedStack(patience)
+  const env = { REPLICA_TIMEOUT_MS: '1000', LINKS_TIMEOUT_MS: '1500', SHEDDING: 'off' }
+  stack = await startWatchedStack({ env })
   usual = visitors(usualPerSecond)
   await using _calls = keepCalling(stack.system, 1)
   await stack.pass(20) // until it is known what is usual

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sendToAll } from '@sleepwell/testing/engine'
 import { Redis } from 'ioredis'
-import { call, report } from '../../api.ts'
-import type { Engine, Service, System } from '../../system.ts'
+import { call, report } from './api.ts'
+import type { Engine, Service, System } from './system.ts'
 
 /** Alive, but silent. */
 export function freeze(

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { writeDrillTable } from './drill-table.ts'
+import { writeFaultTable } from './fault-table.ts'
 
 test('the tables have a row for each fault: the sums of lost clicks, the worst of redirects', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sleepwell-drills-'))
@@ -22,7 +22,7 @@ test('the tables have a row for each fault: the sums of lost clicks, the worst o
   })
   const told = { alert: 'Wet', receiver: 'page', timeScale: 30, deliveredSeconds: 9.5 }
   keep('d', { description: 'Ducks.', runs: [{ ...told, resolvedSeconds: 11 }] })
-  writeDrillTable(folder)
+  writeFaultTable(folder)
   const written = readFileSync(join(folder, 'README.md'), 'utf8')
   rmSync(folder, { recursive: true })
   expect(written.split('\n').filter((line) => line.startsWith('| ['))).toEqual([

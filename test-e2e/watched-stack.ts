@@ -3,15 +3,18 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Delivered } from '@sleepwell/deploy-local/monitoring/alert-receiver'
-import { createLink, follow } from '../../api.ts'
-import { startSystem, type System } from '../../system.ts'
-import { insertLinks } from '../links-in-postgres.ts'
+import { createLink, follow } from './api.ts'
+import { startSystem, type System } from './system.ts'
+import { insertLinks } from './faults/links-in-postgres.ts'
 
 export type Receiver = 'page' | 'ticket'
 
 export interface WatchedStack extends AsyncDisposable {
   readonly system: System
-  /** Names of the alerts that began to fire for a receiver since then, in the order of their arrival. */
+  readonly timeScale: number
+  /** What a receiver was told since then, in the order of its arrival. */
+  readonly delivered: (receiver: Receiver, since: Date) => Delivered[]
+  /** Names of the alerts that began to fire for a receiver since then. */
   readonly heard: (receiver: Receiver, since: Date) => string[]
   /** Resolves to when it was told; the limit of the test ends a wait in vain. */
   readonly told: (
@@ -33,13 +36,21 @@ export interface WatchedStack extends AsyncDisposable {
 /** Minutes of the rules are two seconds. */
 export const timeScale = 30
 export const hotSlug = 'link-0'
-const links = 5_000
 
-export async function startWatchedStack(
-  env: Readonly<Record<string, string>>,
-): Promise<WatchedStack> {
+export interface WatchedStackOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** `link-0` and so on, each to https://example.com/ and its slug. */
+  readonly links?: number
+  readonly kafkaBrokers?: 1 | 3
+}
+
+export async function startWatchedStack({
+  env = {},
+  links = 5_000,
+  kafkaBrokers = 1,
+}: WatchedStackOptions = {}): Promise<WatchedStack> {
   await using open = new AsyncDisposableStack()
-  const system = open.use(await startSystem({ form: 'stack', timeScale, env }))
+  const system = open.use(await startSystem({ form: 'stack', timeScale, kafkaBrokers, env }))
   await insertLinks((sql, values) => system.query('links', sql, values), links)
   const delivered = (receiver: Receiver): Delivered[] => {
     try {
@@ -62,6 +73,8 @@ export async function startWatchedStack(
   const closing = open.move()
   return {
     system,
+    timeScale,
+    delivered: since,
     heard: (receiver, from) => {
       const firing = since(receiver, from).filter(({ status }) => status === 'firing')
       return [...new Set(firing.flatMap(({ labels }) => labels.alertname ?? []))]

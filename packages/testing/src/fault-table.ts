@@ -1,7 +1,7 @@
-// `docs/drills/README.md`: what the faults did the last time that all of them were run.
+// `docs/faults/README.md`: what the faults did the last time that all of them were run.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AlertRun, Drill, FaultRun, RedirectRun } from './fault-run.ts'
+import type { AlertRun, Fault, FaultRun, RedirectRun } from './fault-run.ts'
 
 const head = `# Faults, and what they cost
 
@@ -45,15 +45,15 @@ the pager or the tickets had it; **over**: from the mending until they knew of t
 `
 
 /** Writes the tables anew from the files beside it. */
-export function writeDrillTable(folder: string): void {
+export function writeFaultTable(folder: string): void {
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
-  const drills = names
+  const faults = names
     .sort()
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Drill)
-  const redirects = drills.filter(isOfRedirects)
-  const alerts = drills.filter(isOfAlerts)
-  const clicks = drills.filter(
-    (drill): drill is Drill<FaultRun> => !isOfRedirects(drill) && !isOfAlerts(drill),
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Fault)
+  const redirects = faults.filter(isOfRedirects)
+  const alerts = faults.filter(isOfAlerts)
+  const clicks = faults.filter(
+    (fault): fault is Fault<FaultRun> => !isOfRedirects(fault) && !isOfAlerts(fault),
   )
   const tables = [
     clicksHead,
@@ -66,21 +66,21 @@ export function writeDrillTable(folder: string): void {
   writeFileSync(join(folder, 'README.md'), `${head}${tables.join('')}`)
 }
 
-function isOfRedirects(drill: Drill): drill is Drill<RedirectRun> {
-  return [drill.guardOff, ...drill.runs].some((run) => run !== undefined && 'okPercent' in run)
+function isOfRedirects(fault: Fault): fault is Fault<RedirectRun> {
+  return [fault.guardOff, ...fault.runs].some((run) => run !== undefined && 'okPercent' in run)
 }
 
-function isOfAlerts(drill: Drill): drill is Drill<AlertRun> {
-  return drill.runs.some((run) => 'deliveredSeconds' in run)
+function isOfAlerts(fault: Fault): fault is Fault<AlertRun> {
+  return fault.runs.some((run) => 'deliveredSeconds' in run)
 }
 
-function alertRows({ fault, description, runs }: Drill<AlertRun>): string[] {
+function alertRows({ fault, description, runs }: Fault<AlertRun>): string[] {
   return runs.map(({ alert, receiver, timeScale, deliveredSeconds, resolvedSeconds }) =>
     row(fault, description, [alert, receiver, timeScale, deliveredSeconds, resolvedSeconds]),
   )
 }
 
-function clicksRow({ fault, description, guardOff, runs }: Drill<FaultRun>): string {
+function clicksRow({ fault, description, guardOff, runs }: Fault<FaultRun>): string {
   const sum = (of: (run: FaultRun) => number) => runs.reduce((total, run) => total + of(run), 0)
   const bites = guardOff === undefined ? '' : `${guardOff.lost}, ${guardOff.doubled}`
   return row(fault, description, [
@@ -91,7 +91,7 @@ function clicksRow({ fault, description, guardOff, runs }: Drill<FaultRun>): str
   ])
 }
 
-function redirectRow({ fault, description, guardOff, runs }: Drill<RedirectRun>): string {
+function redirectRow({ fault, description, guardOff, runs }: Fault<RedirectRun>): string {
   const worst = (of: (run: RedirectRun) => number) => Math.max(...runs.map(of))
   const cells = [
     Math.min(...runs.map((run) => run.okPercent)),

@@ -1,0 +1,18 @@
+import { analyticsDown } from './analytics-down.ts'
+import { badConfig, badMigration, badSecret } from './bad-release.ts'
+import { kafkaOutage } from './kafka-outage.ts'
+import { postgresRestart } from './postgres-restart.ts'
+import type { Plan } from './plan.ts'
+import { redisCrash } from './redis-crash.ts'
+import { replicaLoss } from './replica-loss.ts'
+
+export const plans: readonly Plan[] = [
+  redisCrash,
+  postgresRestart,
+  replicaLoss,
+  kafkaOutage,
+  analyticsDown,
+  badSecret,
+  badConfig,
+  badMigration,
+]

@@ -1,0 +1,21 @@
+// The drills of Redis and of a primary, short; at full length, and all others, by `npm run drill -- all`.
+import { expect, jest, test } from '@jest/globals'
+import { postgresRestart } from './postgres-restart.ts'
+import { redisCrash } from './redis-crash.ts'
+import { runDrill, shortPace } from './run-drill.ts'
+import { verdictOf } from './verdict.ts'
+
+jest.setTimeout(300_000)
+
+// A busy machine must turn nobody away: what is drilled is something else.
+const calm = { SHEDDING: 'off', REPLICA_TIMEOUT_MS: '1000', LINKS_TIMEOUT_MS: '1000' }
+
+test.each([redisCrash, postgresRestart])('$name', async (plan) => {
+  const said: string[] = []
+  const patient = { ...plan, env: { ...plan.env, ...calm } }
+  const run = await runDrill(patient, shortPace, (line) => said.push(line))
+  expect(said).toContain('mended')
+  expect(run.writes.acknowledged).toBeGreaterThan(0)
+  expect(run.clicks.answered).toBeGreaterThan(0)
+  expect(verdictOf(plan, run)).toEqual([])
+})

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { System } from '../system.ts'
+import type { WatchedStack } from '../watched-stack.ts'
+import type { DrillRun } from './drill-run.ts'
+
+/** Where a drill takes place: the stack, under load. */
+export interface Stage {
+  readonly stack: WatchedStack
+  readonly system: System
+  readonly say: (line: string) => void
+  /** How long each fault lasts; shorter in `npm test`. */
+  readonly faultMs: number
+  /** Keeps a figure of this drill; its name says the unit. */
+  readonly note: (figure: string, value: number) => void
+}
+
+export interface Plan {
+  /** kebab-case, as people type it. */
+  readonly name: string
+  /** What is done, in a sentence. */
+  readonly description: string
+  /** Settings of the services. */
+  readonly env?: Readonly<Record<string, string>>
+  /** One, unless told. */
+  readonly kafkaBrokers?: 1 | 3
+  /** Breaks something, and resolves when it is mended, by itself or by this. */
+  readonly act: (stage: Stage) => Promise<void>
+  /** What must hold beside the invariants: sentences about what did not. */
+  readonly broken: (run: DrillRun) => readonly string[]
+}
+
+export function failedRedirects({ failed }: DrillRun['redirects']): string[] {
+  return failed > 0 ? [`${failed} redirects failed`] : []
+}
+
+/** Waits until a supervisor has done its work; a check that throws is not true yet. */
+export async function comesBack(check: () => boolean | Promise<boolean>): Promise<void> {
+  for (;;) {
+    try {
+      if (await check()) return
+    } catch {
+      // Not there yet.
+    }
+    await sleep(50)
+  }
+}

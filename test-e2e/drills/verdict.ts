@@ -1,0 +1,11 @@
+import type { DrillRun } from './drill-run.ts'
+import type { Plan } from './plan.ts'
+
+/** Sentences about what did not hold; empty if all did. */
+export function verdictOf(plan: Plan, run: DrillRun): string[] {
+  return [
+    ...run.blindTo.map((kind) => `the checker did not see a planted ${kind}`),
+    ...Object.entries(run.violations).map(([kind, times]) => `${kind}: ${times}`),
+    ...plan.broken(run),
+  ]
+}
