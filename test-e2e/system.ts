@@ -1,6 +1,14 @@
 // The whole system as `npm start` or `npm run stack` runs it, on ports and data of its own.
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -156,12 +164,14 @@ export function newDataDirectory(): string {
 }
 
 async function accessOf(data: string, port: number, check: () => void): Promise<Access> {
+  const file = join(data, 'access.json')
+  const startedAt = Date.now()
   for (;;) {
     check()
     try {
-      const access = JSON.parse(readFileSync(join(data, 'access.json'), 'utf8')) as Access
-      // That of an earlier start is there until this one is under way.
-      if (access.redirect.endsWith(`:${port}`)) return access
+      const access = JSON.parse(readFileSync(file, 'utf8')) as Access
+      // That of an earlier start is there until this one is under way, and may be of the same ports.
+      if (statSync(file).mtimeMs >= startedAt && access.redirect.endsWith(`:${port}`)) return access
     } catch {
       // Not there yet.
     }
