@@ -1,13 +1,13 @@
 // What the stack needs on a Debian or Ubuntu and may be missing. Root installs it; anybody else has it unpacked into a
 // cache, and nothing of the machine changes.
 import { spawn } from 'node:child_process'
-import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { CannotStart } from './cannot-start.ts'
 import { unpackPackages } from './unpack-packages.ts'
 
-/** Program, and the package that brings it. */
+/** Program, and the packages that bring it. */
 const stack: Readonly<Record<string, string>> = {
   'redis-server': 'redis-server',
   java: 'default-jre-headless',
@@ -20,13 +20,31 @@ const stack: Readonly<Record<string, string>> = {
   'prometheus-postgres-exporter': 'prometheus-postgres-exporter',
   'prometheus-redis-exporter': 'prometheus-redis-exporter',
 }
-const tests: typeof stack = {
+/** Postgres of the machine: the one out of npm lacks what copies and rewinds. */
+const postgresPrograms = [
+  'initdb',
+  'pg_basebackup',
+  'pg_controldata',
+  'pg_ctl',
+  'pg_isready',
+  'pg_rewind',
+  'postgres',
+] as const
+/** Each set holds the one before it: without root the cache is replaced as a whole. */
+const drills: typeof stack = {
   ...stack,
   haproxy: 'haproxy',
+  etcd: 'etcd-server',
+  patroni: 'patroni python3-etcd',
+  ...Object.fromEntries(postgresPrograms.map((program) => [program, 'postgresql'])),
+}
+const tests: typeof stack = {
+  ...drills,
   socat: 'socat',
   promtool: 'prometheus',
   amtool: 'prometheus-alertmanager',
 }
+const sets = { stack, drills, tests }
 
 export interface InstallOptions {
   readonly say: (line: string) => void
@@ -35,19 +53,18 @@ export interface InstallOptions {
 
 /** Afterwards every program that they need is on this process's PATH. */
 export async function ensureInstalled(
-  who: 'stack' | 'tests',
+  who: keyof typeof sets,
   { say, stop }: InstallOptions,
 ): Promise<void> {
-  const packageOf = who === 'stack' ? stack : tests
+  const packageOf = sets[who]
   const cache = join(cacheDirectory(), 'packages')
-  // Where servers are, which is on the PATH of root only.
-  process.env.PATH = [process.env.PATH, '/usr/sbin'].join(delimiter)
+  searchIn(serverDirectories())
   // All of them, also those that the cache has: it is replaced as a whole.
-  const missing = Object.keys(packageOf).filter((program) => !isThere(program))
+  const missing = missingOf(packageOf)
   // After what the machine has itself.
-  process.env.PATH = [process.env.PATH, join(cache, 'bin')].join(delimiter)
+  searchIn([join(cache, 'bin')])
   if (missing.every(isThere)) return
-  const packages = missing.map((program) => packageOf[program] ?? program)
+  const packages = [...new Set(missing.flatMap((program) => packageOf[program]?.split(' ') ?? []))]
   const command = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`
   if (!isThere('apt-get') || !isThere('dpkg'))
     throw new CannotStart(
@@ -63,6 +80,7 @@ export async function ensureInstalled(
     const reason = error instanceof Error ? error.message : String(error)
     throw new CannotStart(`${reason}; by hand, as root: ${command}`)
   }
+  searchIn(serverDirectories())
   const still = missing.filter((program) => !isThere(program))
   if (still.length > 0)
     throw new CannotStart(`${still.join(', ')} are missing; by hand, as root: ${command}`)
@@ -70,6 +88,26 @@ export async function ensureInstalled(
 
 export function cacheDirectory(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sleepwell')
+}
+
+/** A package is taken as a whole: its programs have to be of one version. */
+function missingOf(packageOf: typeof stack): string[] {
+  const programs = Object.keys(packageOf)
+  const lacking = programs.filter((program) => !isThere(program)).map((it) => packageOf[it])
+  return programs.filter((program) => lacking.includes(packageOf[program]))
+}
+
+/** What is not on everybody's PATH: servers, and the programs of each version of Postgres, the newest first. */
+function serverDirectories(): string[] {
+  const postgres = '/usr/lib/postgresql'
+  const versions = existsSync(postgres) ? readdirSync(postgres) : []
+  const newestFirst = versions.toSorted((a, b) => Number(b) - Number(a))
+  return ['/usr/sbin', ...newestFirst.map((version) => join(postgres, version, 'bin'))]
+}
+
+function searchIn(directories: readonly string[]): void {
+  const path = new Set((process.env.PATH ?? '').split(delimiter))
+  process.env.PATH = [...path, ...directories.filter((it) => !path.has(it))].join(delimiter)
 }
 
 function isThere(program: string): boolean {

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -14,6 +15,9 @@ import {
 import { dirname, join, relative } from 'node:path'
 import type { Run } from './install-packages.ts'
 import { javaTrustStore } from './java-trust-store.ts'
+
+/** Of Python, as packages bring them. */
+const modules = 'usr/lib/python3/dist-packages'
 
 /**
  * @param programs that shall be found in `cache/bin` afterwards
@@ -99,6 +103,8 @@ function writePrograms(programs: readonly string[], aside: string, cache: string
     mvn: 'usr/share/maven/bin/mvn',
     haproxy: 'usr/sbin/haproxy',
   }
+  // Itself, not the wrapper in usr/bin, which knows only what is installed.
+  const postgres = `usr/lib/postgresql/${entriesOf(join(root, 'usr/lib/postgresql')).at(-1)}/bin`
   const settings = {
     LD_LIBRARY_PATH: libraries(root)
       .map((path) => join(cache, 'root', path))
@@ -107,15 +113,24 @@ function writePrograms(programs: readonly string[], aside: string, cache: string
     ...(existsSync(join(root, 'etc/ssl/openssl.cnf')) && {
       OPENSSL_CONF: join(cache, 'root/etc/ssl/openssl.cnf'),
     }),
+    ...(existsSync(join(root, modules)) && { PYTHONPATH: join(cache, 'root', modules) }),
   }
   const exports = Object.entries(settings).map(([name, value]) => `export ${name}=${quoted(value)}`)
   mkdirSync(join(aside, 'bin'))
   for (const program of programs) {
-    const place = places[program] ?? `usr/bin/${program}`
-    if (!existsSync(join(root, place))) throw new Error(`${program} is not where it should be`)
-    const lines = ['#!/bin/sh', ...exports, `exec ${quoted(join(cache, 'root', place))} "$@"`]
+    const candidates = [places[program], `${postgres}/${program}`, `usr/bin/${program}`]
+    const place = candidates.find((it) => it !== undefined && existsSync(join(root, it)))
+    if (place === undefined) throw new Error(`${program} is not where it should be`)
+    const command = [...interpreter(join(root, place), root, cache), join(cache, 'root', place)]
+    const lines = ['#!/bin/sh', ...exports, `exec ${command.map(quoted).join(' ')} "$@"`]
     writeFileSync(join(aside, 'bin', program), `${lines.join('\n')}\n`, { mode: 0o755 })
   }
+}
+
+/** A script of Python may have brought it along, and then it is not where the script says. */
+function interpreter(program: string, root: string, cache: string): string[] {
+  if (!readFileSync(program, 'latin1').startsWith('#!/usr/bin/python3')) return []
+  return existsSync(join(root, 'usr/bin/python3')) ? [join(cache, 'root/usr/bin/python3')] : []
 }
 
 function javaHomes(root: string): string[] {

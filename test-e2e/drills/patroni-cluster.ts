@@ -1,0 +1,142 @@
+// A real cluster on this machine: three nodes of Patroni and Postgres, of which one is the primary and nothing is acknowledged
+// that not two of them have; three members of etcd, which say who that is; and HAProxy, which leads there.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { host } from '@sleepwell/deploy-local/ports'
+import { until } from '../api.ts'
+import { startEtcd } from './etcd.ts'
+import { askMembers, askTimeline, type Member } from './patroni-api.ts'
+import type { PatroniTimes } from './patroni-config.ts'
+import { prepareNode, type RawNode } from './patroni-node.ts'
+import { startPostgresFront } from './postgres-front.ts'
+import { followersOf, replicasBehind } from './replication.ts'
+import { openRunDirectory } from './run-directory.ts'
+
+export interface PatroniCluster extends AsyncDisposable {
+  /** Of the superuser, through HAProxy: wherever the primary is. Without a database. */
+  readonly primaryUrl: string
+  /** The same, to the replicas in turn. */
+  readonly replicasUrl: string
+  readonly nodes: readonly PatroniNode[]
+  /** The node that may write now; undefined while there is none. */
+  readonly leader: () => Promise<PatroniNode | undefined>
+  readonly members: () => Promise<readonly Member[]>
+  /** Resolves when all nodes are there, one of them confirms what another one writes, and HAProxy leads to all of them. */
+  readonly healthy: () => Promise<void>
+}
+
+export interface PatroniNode {
+  readonly name: string
+  /** Of the superuser, without a database and without HAProxy. */
+  readonly url: string
+  /** As kill -9 does to the postmaster and its children; Patroni lives. */
+  readonly killPostgres: () => void
+  /** Patroni and Postgres at once. */
+  readonly killNode: () => void
+  /** After killNode, on its data; resolves when it follows the primary again, or is it. */
+  readonly startNode: () => Promise<void>
+  /** All of it: alive, but silent, until thawed. */
+  readonly freezeNode: () => void
+  readonly thawNode: () => void
+}
+
+export interface PatroniOptions {
+  readonly times?: PatroniTimes
+  /** Of Postgres. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+const size = 3
+const password = 'test'
+/** As short as they may be; the defaults of Patroni are 30, 10 and 10. */
+const shortest: PatroniTimes = { ttlSeconds: 5, loopSeconds: 1, retrySeconds: 2 }
+const patienceMs = 120_000
+
+/** Resolves when it is healthy. Beforehand: `ensureInstalled('drills')`. */
+export async function openPatroniCluster(options: PatroniOptions = {}): Promise<PatroniCluster> {
+  await using opening = new AsyncDisposableStack()
+  const run = opening.use(openRunDirectory('patroni'))
+  const etcd = await startEtcd(run, host)
+  const { times = shortest, settings = {} } = options
+  const raw: RawNode[] = []
+  for (let i = 1; i <= size; i++) {
+    const name = `postgres-${i}`
+    raw.push(await prepareNode(run, { name, host, etcd, password, times, settings, enter: [] }))
+  }
+  const front = await startPostgresFront(run, raw)
+  for (const node of raw) node.start()
+
+  const urlOf = (port: number) => `postgres://postgres:${password}@${host}:${port}`
+  const primaryUrl = urlOf(front.primaryPort)
+  const replicasUrl = urlOf(front.replicasPort)
+  const leader = (): Promise<Node | undefined> => findLeader(nodes)
+  const members = () => askMembers(raw.map(({ restUrl }) => restUrl))
+  const nodes = raw.map((node) => nodeOf(node, leader))
+  const isHealthy = async () => {
+    const confirming = (await members()).filter(({ role }) => role === 'sync_standby')
+    const followers = await followersOf(primaryUrl)
+    const [first] = followers.filter(({ isSynchronous }) => isSynchronous)
+    if (followers.length < size - 1 || first === undefined) return false
+    // Only if Patroni knows that it confirms may it be promoted.
+    if (confirming[0]?.name !== first.name || (await leader()) === undefined) return false
+    return (await replicasBehind(replicasUrl, size - 1)) === size - 1
+  }
+  const healthy = async () => {
+    const limit = performance.now() + patienceMs
+    while (!(await isHealthy())) {
+      if (performance.now() > limit) throw new Error(`no healthy cluster:\n${lastWordsOf(raw)}`)
+      await sleep(100)
+    }
+  }
+  await healthy()
+  const open = opening.move()
+  return {
+    primaryUrl,
+    replicasUrl,
+    nodes,
+    leader,
+    members,
+    healthy,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
+
+interface Node extends PatroniNode {
+  readonly timeline: () => Promise<number | undefined>
+}
+
+/** One that was away may take itself for the leader for a moment: the later timeline counts. */
+async function findLeader(nodes: readonly Node[]): Promise<Node | undefined> {
+  const asked = await Promise.all(
+    nodes.map(async (node) => ({ node, timeline: await node.timeline() })),
+  )
+  return asked
+    .filter(({ timeline }) => timeline !== undefined)
+    .toSorted((a, b) => Number(b.timeline) - Number(a.timeline))[0]?.node
+}
+
+function nodeOf(raw: RawNode, leader: () => Promise<Node | undefined>): Node {
+  const { name, url, restUrl } = raw
+  const hasItsPlace = async () => {
+    const current = await leader()
+    if (current === undefined || current.name === name) return current !== undefined
+    return (await followersOf(current.url)).some((follower) => follower.name === name)
+  }
+  return {
+    name,
+    url,
+    timeline: () => askTimeline(restUrl),
+    killPostgres: () => raw.signalPostgres('SIGKILL'),
+    killNode: () => raw.signal('SIGKILL'),
+    startNode: async () => {
+      await raw.end()
+      raw.start()
+      await until(hasItsPlace, (has) => has)
+    },
+    freezeNode: () => raw.signal('SIGSTOP'),
+    thawNode: () => raw.signal('SIGCONT'),
+  }
+}
+
+function lastWordsOf(nodes: readonly RawNode[]): string {
+  return nodes.map(({ name, lastWords }) => `${name}: ${lastWords()}`).join('\n')
+}

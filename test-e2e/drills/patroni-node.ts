@@ -1,0 +1,62 @@
+// One machine of the cluster: Patroni, and the Postgres that it looks after.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { freePort } from '@sleepwell/deploy-local/ports'
+import { postgresUser } from '@sleepwell/deploy-local/postgres-user'
+import { patroniConfig, type PatroniConfigOptions } from './patroni-config.ts'
+import { findPostgresPrograms } from './postgres-programs.ts'
+import { killAllIn, signalAllIn } from './processes-in.ts'
+import type { Backend } from './postgres-front.ts'
+import type { Command, RunDirectory } from './run-directory.ts'
+
+export interface RawNode extends Backend {
+  /** Of the superuser, without a database. */
+  readonly url: string
+  readonly restUrl: string
+  readonly start: () => void
+  readonly signal: (signal: NodeJS.Signals) => void
+  readonly signalPostgres: (signal: NodeJS.Signals) => void
+  /** Resolves when nothing of it runs. */
+  readonly end: () => Promise<void>
+  readonly lastWords: () => string
+}
+
+export type NodeOptions = Pick<
+  PatroniConfigOptions,
+  'name' | 'host' | 'etcd' | 'password' | 'times' | 'settings'
+> & {
+  /** Words before a command that shall run on the machine. */
+  readonly enter: readonly string[]
+}
+
+/** Everything is ready for it to be started, again and again. */
+export async function prepareNode(run: RunDirectory, options: NodeOptions): Promise<RawNode> {
+  const { name, host, password, enter } = options
+  const programs = findPostgresPrograms()
+  const user = postgresUser([run.path], join(programs, 'postgres'))
+  const machine = run.open(name, user.owner)
+  const { directory } = machine
+  const ports = { postgres: await freePort(), rest: await freePort() }
+  const file = join(run.path, `${name}.yaml`)
+  writeFileSync(file, patroniConfig({ ...options, directory, ports, programs }), { mode: 0o644 })
+  return {
+    name,
+    host,
+    ports,
+    url: `postgres://postgres:${password}@${host}:${ports.postgres}`,
+    restUrl: `http://${host}:${ports.rest}`,
+    start: () => machine.start(inside(enter, user.command('patroni', [file]))),
+    signal: (signal) => signalAllIn(directory, signal),
+    signalPostgres: (signal) => signalAllIn(join(directory, 'data'), signal),
+    end: () => killAllIn(directory),
+    lastWords: machine.lastWords,
+  }
+}
+
+/** Only root may enter; then it becomes who runs Postgres. */
+function inside(enter: readonly string[], { file, words, ids = {} }: Command): Command {
+  const [first, ...rest] = enter
+  if (first === undefined) return { file, words, ids }
+  const become = ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--clear-groups', '--']
+  return { file: first, words: [...rest, ...(ids.uid === undefined ? [] : become), file, ...words] }
+}

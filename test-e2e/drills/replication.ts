@@ -1,0 +1,45 @@
+// What the servers themselves say of who follows whom.
+import { Client, type QueryResultRow } from 'pg'
+
+export interface Follower {
+  readonly name: string
+  readonly isSynchronous: boolean
+}
+
+/** Those that receive what a primary writes as it writes it; none if it does not answer. */
+export async function followersOf(url: string): Promise<readonly Follower[]> {
+  return await ask<Follower & QueryResultRow>(
+    url,
+    `select application_name as name, sync_state = 'sync' as "isSynchronous"
+     from pg_stat_replication where state = 'streaming'`,
+  )
+}
+
+/** Of `times` new connections to an address: to how many different replicas they led. */
+export async function replicasBehind(url: string, times: number): Promise<number> {
+  const found = new Set<string>()
+  for (let i = 0; i < times; i++) {
+    const place = 'select concat(inet_server_addr(), inet_server_port()) as place'
+    const rows = await ask<{ place: string }>(url, `${place} where pg_is_in_recovery()`)
+    rows.forEach((row) => found.add(row.place))
+  }
+  return found.size
+}
+
+async function ask<Row extends QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  const client = new Client({
+    connectionString: `${url}/postgres`,
+    connectionTimeoutMillis: 1_000,
+    query_timeout: 1_000,
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return (await client.query<Row>(sql)).rows
+  } catch {
+    return []
+  } finally {
+    // A server that is silent does not say goodbye.
+    void client.end().catch(() => {})
+  }
+}
