@@ -6,6 +6,7 @@ import { until } from '../api.ts'
 import { startEtcd } from './etcd.ts'
 import { askMembers, askTimeline, type Member } from './patroni-api.ts'
 import type { PatroniTimes } from './patroni-config.ts'
+import { openNodeNetwork, type NodeNetwork, type Place } from './node-network.ts'
 import { prepareNode, type RawNode } from './patroni-node.ts'
 import { startPostgresFront } from './postgres-front.ts'
 import { followersOf, replicasBehind } from './replication.ts'
@@ -37,30 +38,45 @@ export interface PatroniNode {
   /** All of it: alive, but silent, until thawed. */
   readonly freezeNode: () => void
   readonly thawNode: () => void
+  /** Pulls its cable, in both directions; only of a cluster that was opened with `cables`. */
+  readonly cut: () => void
+  readonly heal: () => void
 }
 
 export interface PatroniOptions {
   readonly times?: PatroniTimes
+  /** Each node with a network of its own, that it can be cut off from. Takes root. */
+  readonly cables?: boolean
   /** Of Postgres. */
   readonly settings?: Readonly<Record<string, string>>
 }
 
-const size = 3
+const names = ['postgres-1', 'postgres-2', 'postgres-3']
+const size = names.length
 const password = 'test'
 /** As short as they may be; the defaults of Patroni are 30, 10 and 10. */
 const shortest: PatroniTimes = { ttlSeconds: 5, loopSeconds: 1, retrySeconds: 2 }
 const patienceMs = 120_000
 
+/** All of them on this machine as it is. */
+const inPlace: Place = { host, enter: [], cut: withoutCable, heal: withoutCable }
+const loopback: NodeNetwork = { host, places: names.map(() => inPlace) }
+
+function withoutCable(): never {
+  throw new Error('this cluster was opened without cables')
+}
+
 /** Resolves when it is healthy. Beforehand: `ensureInstalled('drills')`. */
 export async function openPatroniCluster(options: PatroniOptions = {}): Promise<PatroniCluster> {
   await using opening = new AsyncDisposableStack()
   const run = opening.use(openRunDirectory('patroni'))
-  const etcd = await startEtcd(run, host)
-  const { times = shortest, settings = {} } = options
+  const { times = shortest, settings = {}, cables = false } = options
+  const network = cables ? await openNodeNetwork(run, names) : loopback
+  const etcd = await startEtcd(run, network.host)
   const raw: RawNode[] = []
-  for (let i = 1; i <= size; i++) {
-    const name = `postgres-${i}`
-    raw.push(await prepareNode(run, { name, host, etcd, password, times, settings, enter: [] }))
+  for (const [i, name] of names.entries()) {
+    const place = network.places[i] ?? inPlace
+    raw.push(await prepareNode(run, { name, place, etcd, password, times, settings }))
   }
   const front = await startPostgresFront(run, raw)
   for (const node of raw) node.start()
@@ -115,7 +131,7 @@ async function findLeader(nodes: readonly Node[]): Promise<Node | undefined> {
 }
 
 function nodeOf(raw: RawNode, leader: () => Promise<Node | undefined>): Node {
-  const { name, url, restUrl } = raw
+  const { name, url, restUrl, place } = raw
   const hasItsPlace = async () => {
     const current = await leader()
     if (current === undefined || current.name === name) return current !== undefined
@@ -134,6 +150,8 @@ function nodeOf(raw: RawNode, leader: () => Promise<Node | undefined>): Node {
     },
     freezeNode: () => raw.signal('SIGSTOP'),
     thawNode: () => raw.signal('SIGCONT'),
+    cut: place.cut,
+    heal: place.heal,
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { freePort } from '@sleepwell/deploy-local/ports'
 import { postgresUser } from '@sleepwell/deploy-local/postgres-user'
 import { patroniConfig, type PatroniConfigOptions } from './patroni-config.ts'
+import type { Place } from './node-network.ts'
 import { findPostgresPrograms } from './postgres-programs.ts'
 import { killAllIn, signalAllIn } from './processes-in.ts'
 import type { Backend } from './postgres-front.ts'
@@ -13,6 +14,7 @@ export interface RawNode extends Backend {
   /** Of the superuser, without a database. */
   readonly url: string
   readonly restUrl: string
+  readonly place: Place
   readonly start: () => void
   readonly signal: (signal: NodeJS.Signals) => void
   readonly signalPostgres: (signal: NodeJS.Signals) => void
@@ -23,25 +25,28 @@ export interface RawNode extends Backend {
 
 export type NodeOptions = Pick<
   PatroniConfigOptions,
-  'name' | 'host' | 'etcd' | 'password' | 'times' | 'settings'
+  'name' | 'etcd' | 'password' | 'times' | 'settings'
 > & {
-  /** Words before a command that shall run on the machine. */
-  readonly enter: readonly string[]
+  readonly place: Place
 }
 
 /** Everything is ready for it to be started, again and again. */
 export async function prepareNode(run: RunDirectory, options: NodeOptions): Promise<RawNode> {
-  const { name, host, password, enter } = options
+  const { name, password, place } = options
+  const { host, enter } = place
   const programs = findPostgresPrograms()
   const user = postgresUser([run.path], join(programs, 'postgres'))
   const machine = run.open(name, user.owner)
   const { directory } = machine
   const ports = { postgres: await freePort(), rest: await freePort() }
   const file = join(run.path, `${name}.yaml`)
-  writeFileSync(file, patroniConfig({ ...options, directory, ports, programs }), { mode: 0o644 })
+  writeFileSync(file, patroniConfig({ ...options, host, directory, ports, programs }), {
+    mode: 0o644,
+  })
   return {
     name,
     host,
+    place,
     ports,
     url: `postgres://postgres:${password}@${host}:${ports.postgres}`,
     restUrl: `http://${host}:${ports.rest}`,

@@ -1,0 +1,98 @@
+// Each node on a machine of its own, as far as the network goes: a switch, and a cable to each of them that can be pulled. All of it
+// is in network namespaces that processes hold, and is gone when they are. That takes root.
+import { execFileSync } from 'node:child_process'
+import { readlinkSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { until } from '../api.ts'
+import { processesIn } from './processes-in.ts'
+import type { RunDirectory } from './run-directory.ts'
+
+export interface NodeNetwork {
+  /** Of what runs beside the nodes, as they reach it. */
+  readonly host: string
+  readonly places: readonly Place[]
+}
+
+/** Where a node is. */
+export interface Place {
+  readonly host: string
+  /** Words before a command that shall run there. */
+  readonly enter: readonly string[]
+  /** Pulls the cable: what is sent is lost, in both directions, and nobody is told. */
+  readonly cut: () => void
+  readonly heal: () => void
+}
+
+/** Rejects where the machine does not allow it. */
+export async function openNodeNetwork(
+  run: RunDirectory,
+  names: readonly string[],
+): Promise<NodeNetwork> {
+  const addressOf = freeAddresses()
+  const inSwitch = await openNamespace(run, 'switch')
+  act(inSwitch, 'ip link add switch type bridge')
+  act(inSwitch, 'ip link set switch up')
+  // Of this process alone: others may have such a network too.
+  const device = `swn-${process.pid}`
+  act([], `ip link add ${device} type veth peer name here netns ${holderOf(run, 'switch')}`)
+  act(inSwitch, 'ip link set here master switch up')
+  act([], `ip address add ${addressOf(1)}/28 dev ${device}`)
+  act([], `ip link set ${device} up`)
+  const places: Place[] = []
+  for (const [i, name] of names.entries()) {
+    const enter = await openNamespace(run, `${name}-network`)
+    const host = addressOf(i + 2)
+    const holder = holderOf(run, `${name}-network`)
+    act(inSwitch, `ip link add ${name} type veth peer name cable netns ${holder}`)
+    act(inSwitch, `ip link set ${name} master switch up`)
+    act(enter, `ip address add ${host}/28 dev cable`)
+    act(enter, 'ip link set cable up')
+    act(enter, 'ip link set lo up')
+    places.push({
+      host,
+      enter,
+      cut: () => act(inSwitch, `ip link set ${name} down`),
+      heal: () => act(inSwitch, `ip link set ${name} up`),
+    })
+  }
+  return { host: addressOf(1), places }
+}
+
+/** Resolves to the words that lead there. */
+async function openNamespace(run: RunDirectory, name: string): Promise<string[]> {
+  const machine = run.open(name)
+  machine.start({ file: 'unshare', words: ['--net', '--', 'sleep', 'infinity'] })
+  const ours = readlinkSync('/proc/self/ns/net')
+  await until(
+    async () => processesIn(machine.directory)[0],
+    (pid) => {
+      if (pid === undefined) {
+        const said = machine.lastWords().trim()
+        if (said !== '') throw new Error(said)
+      }
+      return pid !== undefined && readlinkSync(`/proc/${pid}/ns/net`) !== ours
+    },
+  )
+  return ['nsenter', '--target', holderOf(run, name), '--net', '--']
+}
+
+function holderOf(run: RunDirectory, name: string): string {
+  return String(processesIn(run.open(name).directory)[0])
+}
+
+function act(enter: readonly string[], command: string): void {
+  const [file = '', ...words] = [...enter, ...command.split(' ')]
+  execFileSync(file, words, { stdio: ['ignore', 'ignore', 'pipe'] })
+}
+
+/** Fourteen that no network of this machine has, from those meant for tests of networks. */
+function freeAddresses(): (i: number) => string {
+  const taken = Object.values(networkInterfaces()).flatMap((all) => all?.map((one) => one.address))
+  for (let block = process.pid; ; block++) {
+    const place = (block % 2 ** 13) * 16
+    const addressOf = (i: number) =>
+      `198.${18 + (place >> 16)}.${(place >> 8) & 255}.${(place & 255) + i}`
+    const all = Array.from({ length: 16 }, (_, i) => addressOf(i))
+    if (!all.some((address) => taken.includes(address))) return addressOf
+  }
+}
