@@ -5,7 +5,7 @@ import { readlinkSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { until } from '../api.ts'
 import { processesIn } from './processes-in.ts'
-import type { RunDirectory } from './run-directory.ts'
+import { openRunDirectory, type RunDirectory } from './run-directory.ts'
 
 export interface NodeNetwork {
   /** Of what runs beside the nodes, as they reach it. */
@@ -29,20 +29,19 @@ export async function openNodeNetwork(
   names: readonly string[],
 ): Promise<NodeNetwork> {
   const addressOf = freeAddresses()
-  const inSwitch = await openNamespace(run, 'switch')
+  const { enter: inSwitch, holder } = await openNamespace(run, 'switch')
   act(inSwitch, 'ip link add switch type bridge')
   act(inSwitch, 'ip link set switch up')
   // Of this process alone: others may have such a network too.
   const device = `swn-${process.pid}`
-  act([], `ip link add ${device} type veth peer name here netns ${holderOf(run, 'switch')}`)
+  act([], `ip link add ${device} type veth peer name here netns ${holder}`)
   act(inSwitch, 'ip link set here master switch up')
   act([], `ip address add ${addressOf(1)}/28 dev ${device}`)
   act([], `ip link set ${device} up`)
   const places: Place[] = []
   for (const [i, name] of names.entries()) {
-    const enter = await openNamespace(run, `${name}-network`)
+    const { enter, holder } = await openNamespace(run, `${name}-network`)
     const host = addressOf(i + 2)
-    const holder = holderOf(run, `${name}-network`)
     act(inSwitch, `ip link add ${name} type veth peer name cable netns ${holder}`)
     act(inSwitch, `ip link set ${name} master switch up`)
     act(enter, `ip address add ${host}/28 dev cable`)
@@ -58,26 +57,36 @@ export async function openNodeNetwork(
   return { host: addressOf(1), places }
 }
 
-/** Resolves to the words that lead there. */
-async function openNamespace(run: RunDirectory, name: string): Promise<string[]> {
+interface Namespace {
+  /** Words before a command that shall run in it. */
+  readonly enter: readonly string[]
+  /** Id of the process that it lasts as long as. */
+  readonly holder: number
+}
+
+async function openNamespace(run: RunDirectory, name: string): Promise<Namespace> {
   const machine = run.open(name)
   machine.start({ file: 'unshare', words: ['--net', '--', 'sleep', 'infinity'] })
   const ours = readlinkSync('/proc/self/ns/net')
-  await until(
-    async () => processesIn(machine.directory)[0],
-    (pid) => {
-      if (pid === undefined) {
-        const said = machine.lastWords().trim()
-        if (said !== '') throw new Error(said)
-      }
-      return pid !== undefined && readlinkSync(`/proc/${pid}/ns/net`) !== ours
+  const holder = await until(
+    async () => {
+      const said = machine.lastWords().trim()
+      if (said !== '') throw new Error(said)
+      return processesIn(machine.directory)[0] ?? 0
     },
+    (pid) => pid !== 0 && readlinkSync(`/proc/${pid}/ns/net`) !== ours,
   )
-  return ['nsenter', '--target', holderOf(run, name), '--net', '--']
+  return { holder, enter: ['nsenter', '--target', String(holder), '--net', '--'] }
 }
 
-function holderOf(run: RunDirectory, name: string): string {
-  return String(processesIn(run.open(name).directory)[0])
+/** Why this machine lets nobody have such a network; undefined if it does. */
+export async function whyNoCables(): Promise<string | undefined> {
+  await using run = openRunDirectory('cables')
+  try {
+    await openNodeNetwork(run, ['node'])
+  } catch (error) {
+    return error instanceof Error ? error.message.trim() : String(error)
+  }
 }
 
 function act(enter: readonly string[], command: string): void {

@@ -47,6 +47,8 @@ export interface PatroniOptions {
   readonly times?: PatroniTimes
   /** Each node with a network of its own, that it can be cut off from. Takes root. */
   readonly cables?: boolean
+  /** False: a commit waits for no other server, and what the others did not receive is lost with the primary. */
+  readonly synchronous?: boolean
   /** Of Postgres. */
   readonly settings?: Readonly<Record<string, string>>
 }
@@ -70,13 +72,13 @@ function withoutCable(): never {
 export async function openPatroniCluster(options: PatroniOptions = {}): Promise<PatroniCluster> {
   await using opening = new AsyncDisposableStack()
   const run = opening.use(openRunDirectory('patroni'))
-  const { times = shortest, settings = {}, cables = false } = options
+  const { times = shortest, synchronous = true, settings = {}, cables = false } = options
   const network = cables ? await openNodeNetwork(run, names) : loopback
   const etcd = await startEtcd(run, network.host)
   const raw: RawNode[] = []
   for (const [i, name] of names.entries()) {
     const place = network.places[i] ?? inPlace
-    raw.push(await prepareNode(run, { name, place, etcd, password, times, settings }))
+    raw.push(await prepareNode(run, { name, place, etcd, password, times, synchronous, settings }))
   }
   const front = await startPostgresFront(run, raw)
   for (const node of raw) node.start()
@@ -88,12 +90,12 @@ export async function openPatroniCluster(options: PatroniOptions = {}): Promise<
   const members = () => askMembers(raw.map(({ restUrl }) => restUrl))
   const nodes = raw.map((node) => nodeOf(node, leader))
   const isHealthy = async () => {
-    const confirming = (await members()).filter(({ role }) => role === 'sync_standby')
     const followers = await followersOf(primaryUrl)
-    const [first] = followers.filter(({ isSynchronous }) => isSynchronous)
-    if (followers.length < size - 1 || first === undefined) return false
-    // Only if Patroni knows that it confirms may it be promoted.
-    if (confirming[0]?.name !== first.name || (await leader()) === undefined) return false
+    if (followers.length < size - 1 || (await leader()) === undefined) return false
+    const [confirming] = followers.filter(({ isSynchronous }) => isSynchronous)
+    // It may be promoted only if Patroni knows of it.
+    const known = (await members()).find(({ role }) => role === 'sync_standby')?.name
+    if (synchronous && (known === undefined || known !== confirming?.name)) return false
     return (await replicasBehind(replicasUrl, size - 1)) === size - 1
   }
   const healthy = async () => {

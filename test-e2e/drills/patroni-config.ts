@@ -18,6 +18,8 @@ export interface PatroniConfigOptions {
   readonly etcd: readonly string[]
   readonly password: string
   readonly times: PatroniTimes
+  /** Whether nothing is acknowledged that one server alone has. */
+  readonly synchronous: boolean
   /** Of Postgres, beside those that replication needs. */
   readonly settings: Readonly<Record<string, string>>
 }
@@ -56,18 +58,18 @@ export function patroniConfig(options: PatroniConfigOptions): string {
   })
 }
 
-function dynamicConfig({ times, settings }: PatroniConfigOptions) {
+function dynamicConfig({ times, synchronous, settings }: PatroniConfigOptions) {
   return {
     ttl: times.ttlSeconds,
     loop_wait: times.loopSeconds,
     retry_timeout: times.retrySeconds,
-    // Of nobody whom it does not know to be up to date anyway: the synchronous standby.
+    // Of matter only where commits wait for nobody.
     maximum_lag_on_failover: 1024 * 1024,
     // A Postgres that died is not started again while a replica could take over.
     primary_start_timeout: 0,
-    // Nothing is acknowledged that one server alone has.
-    synchronous_mode: true,
-    synchronous_mode_strict: true,
+    synchronous_mode: synchronous,
+    // Not even while no other server is there.
+    synchronous_mode_strict: synchronous,
     postgresql: {
       use_pg_rewind: true,
       use_slots: true,

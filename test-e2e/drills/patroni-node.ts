@@ -25,7 +25,7 @@ export interface RawNode extends Backend {
 
 export type NodeOptions = Pick<
   PatroniConfigOptions,
-  'name' | 'etcd' | 'password' | 'times' | 'settings'
+  'name' | 'etcd' | 'password' | 'times' | 'synchronous' | 'settings'
 > & {
   readonly place: Place
 }

@@ -4,13 +4,15 @@ import { Client, type QueryResultRow } from 'pg'
 export interface Follower {
   readonly name: string
   readonly isSynchronous: boolean
+  /** Of the process at the primary that sends to it. */
+  readonly pid: number
 }
 
 /** Those that receive what a primary writes as it writes it; none if it does not answer. */
 export async function followersOf(url: string): Promise<readonly Follower[]> {
   return await ask<Follower & QueryResultRow>(
     url,
-    `select application_name as name, sync_state = 'sync' as "isSynchronous"
+    `select application_name as name, pid, sync_state = 'sync' as "isSynchronous"
      from pg_stat_replication where state = 'streaming'`,
   )
 }
