@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import type { Run } from './install-packages.ts'
 import { javaTrustStore } from './java-trust-store.ts'
 import { unpackPackages } from './unpack-packages.ts'
 
@@ -18,21 +19,41 @@ afterEach(() => rmSync(directory, { recursive: true }))
 
 test('a program of a package runs from the cache, with the links and libraries that it brought', async () => {
   const cache = join(directory, `it's a cache`)
-  const archive = join(directory, 'redis-server_1.deb')
-  makePackage(archive)
-  const asked: string[] = []
-  await unpackPackages(['redis-server'], ['redis-server'], cache, async (file, words, cwd) => {
-    asked.push([file, words[0]].join(' '))
-    if (words[0] === 'install')
-      return `'http://packages.example/r.deb' redis-server_1_all.deb 1 SHA256:0\n`
-    if (words[0] === 'download') spawnSync('cp', [archive, cwd ?? ''])
-    else spawnSync(file, words)
-    return ''
+  const archive = makePackage('redis-server', {
+    'etc/sleepwell-test.conf': 'settings of the package\n',
+    'usr/lib/x86_64-linux-gnu/': undefined,
+    'usr/share/r/settings': { target: '/etc/sleepwell-test.conf' },
+    'usr/bin/redis-server': `#!/bin/sh\ncat "$(dirname "$0")/../share/r/settings"\necho "$1"\necho "$LD_LIBRARY_PATH"\n`,
   })
+  const asked: string[] = []
+  await unpackPackages(['redis-server'], ['redis-server'], cache, apt(archive, asked))
   expect(asked).toEqual(['apt-get install', 'apt-get download', 'dpkg -x'])
-  const { stdout } = spawnSync(join(cache, 'bin/redis-server'), ['a b'], { encoding: 'utf8' })
   const libraries = join(cache, 'root', 'usr/lib/x86_64-linux-gnu')
-  expect(stdout).toBe(`settings of the package\na b\n${libraries}\n`)
+  expect(said(join(cache, 'bin/redis-server'))).toBe(`settings of the package\na b\n${libraries}\n`)
+})
+
+test('of Postgres the program itself runs, and not the wrapper that looks for what is installed', async () => {
+  const cache = join(directory, 'cache')
+  const archive = makePackage('postgresql', {
+    'usr/bin/pg_basebackup': '#!/bin/sh\necho wrapper\n',
+    'usr/lib/postgresql/15/bin/pg_basebackup': '#!/bin/sh\necho itself\n',
+  })
+  await unpackPackages(['postgresql'], ['pg_basebackup'], cache, apt(archive))
+  expect(said(join(cache, 'bin/pg_basebackup'))).toBe('itself\n')
+})
+
+test('a script of Python runs with the Python and the modules that came with it', async () => {
+  const cache = join(directory, 'cache')
+  const archive = makePackage('patroni', {
+    'usr/bin/patroni': '#!/usr/bin/python3\n',
+    'usr/bin/python3': '#!/bin/sh\necho "$1 $PYTHONPATH"\n',
+    'usr/lib/python3/dist-packages/': undefined,
+  })
+  await unpackPackages(['patroni'], ['patroni'], cache, apt(archive))
+  const root = join(cache, 'root')
+  expect(said(join(cache, 'bin/patroni'))).toBe(
+    `${root}/usr/bin/patroni ${root}/usr/lib/python3/dist-packages\n`,
+  )
 })
 
 test('what failed half-way leaves the cache as it was', async () => {
@@ -56,18 +77,38 @@ test('Java reads every authority that Node trusts', () => {
   expect(entries).toBeGreaterThanOrEqual(rootCertificates.length)
 })
 
-/** One whose program reads /etc by an absolute link, as packages do. */
-function makePackage(archive: string): void {
+/** An apt-get that knows one package. */
+function apt(archive: string, asked: string[] = []): Run {
+  return async (file, words, cwd) => {
+    asked.push([file, words[0]].join(' '))
+    if (words[0] === 'install')
+      return `'http://packages.example/r.deb' ${basename(archive)} 1 SHA256:0\n`
+    if (words[0] === 'download') spawnSync('cp', [archive, cwd ?? ''])
+    else spawnSync(file, words)
+    return ''
+  }
+}
+
+/** What lies where: a program or text, a link, a folder. Links are absolute, as in packages. */
+type Contents = Readonly<Record<string, string | { readonly target: string } | undefined>>
+
+function makePackage(name: string, contents: Contents): string {
   const tree = join(directory, 'tree')
-  for (const folder of ['DEBIAN', 'usr/bin', 'usr/lib/x86_64-linux-gnu', 'usr/share/r', 'etc'])
-    mkdirSync(join(tree, folder), { recursive: true })
+  mkdirSync(join(tree, 'DEBIAN'), { recursive: true })
   writeFileSync(
     join(tree, 'DEBIAN/control'),
-    'Package: redis-server\nVersion: 1\nArchitecture: all\nMaintainer: me <me@example.com>\nDescription: for a test\n',
+    `Package: ${name}\nVersion: 1\nArchitecture: all\nMaintainer: me <me@example.com>\nDescription: for a test\n`,
   )
-  writeFileSync(join(tree, 'etc/sleepwell-test.conf'), 'settings of the package\n')
-  symlinkSync('/etc/sleepwell-test.conf', join(tree, 'usr/share/r/settings'))
-  const script = `#!/bin/sh\ncat "$(dirname "$0")/../share/r/settings"\necho "$1"\necho "$LD_LIBRARY_PATH"\n`
-  writeFileSync(join(tree, 'usr/bin/redis-server'), script, { mode: 0o755 })
+  for (const [path, content] of Object.entries(contents)) {
+    mkdirSync(join(tree, content === undefined ? path : dirname(path)), { recursive: true })
+    if (typeof content === 'string') writeFileSync(join(tree, path), content, { mode: 0o755 })
+    else if (content !== undefined) symlinkSync(content.target, join(tree, path))
+  }
+  const archive = join(directory, `${name}_1_all.deb`)
   spawnSync('dpkg-deb', ['--build', tree, archive])
+  return archive
+}
+
+function said(program: string): string {
+  return spawnSync(program, ['a b'], { encoding: 'utf8' }).stdout
 }

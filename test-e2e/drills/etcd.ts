@@ -1,8 +1,8 @@
 // Three members that agree on who leads.
 import { freePort } from '@sleepwell/deploy-local/ports'
 import { isReady } from '@sleepwell/deploy-local/services'
-import { until } from '../api.ts'
 import type { RunDirectory } from './run-directory.ts'
+import { waitFor } from './wait-for.ts'
 
 const size = 3
 
@@ -16,8 +16,9 @@ export async function startEtcd(run: RunDirectory, host: string): Promise<readon
     })),
   )
   const initialCluster = members.map(({ name, peers }) => `${name}=${peers}`).join(',')
-  for (const { name, peers, client } of members)
-    run.open(name).start({
+  const machines = members.map(({ name, peers, client }) => {
+    const machine = run.open(name)
+    machine.start({
       file: 'etcd',
       words: [
         ['--name', name],
@@ -30,12 +31,16 @@ export async function startEtcd(run: RunDirectory, host: string): Promise<readon
         ['--initial-cluster-state', 'new'],
         ['--heartbeat-interval', '100'],
         ['--election-timeout', '1000'],
-        // Patroni 3.0 writes the leader's key without comparing it over the other API: see patroni-config.ts.
+        // The API that Patroni uses: see patroni-config.ts.
         ['--enable-v2', 'true'],
       ].map((pair) => pair.join('=')),
     })
-  const answered = () =>
-    Promise.all(members.map(({ client }) => isReady(`http://${client}/health`)))
-  await until(answered, (ready) => !ready.includes(false))
+    return machine
+  })
+  const haveAnswered = async () => {
+    const asked = members.map(({ client }) => isReady(`http://${client}/health`))
+    return !(await Promise.all(asked)).includes(false)
+  }
+  await waitFor('etcd', haveAnswered, () => machines.map((one) => one.lastWords()).join('\n'))
   return members.map(({ client }) => client)
 }

@@ -1,8 +1,6 @@
 // A real cluster on this machine: three nodes of Patroni and Postgres, of which one is the primary and nothing is acknowledged
 // that not two of them have; three members of etcd, which say who that is; and HAProxy, which leads there.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { host } from '@sleepwell/deploy-local/ports'
-import { until } from '../api.ts'
 import { startEtcd } from './etcd.ts'
 import { askMembers, askTimeline, type Member } from './patroni-api.ts'
 import type { PatroniTimes } from './patroni-config.ts'
@@ -11,6 +9,7 @@ import { prepareNode, type RawNode } from './patroni-node.ts'
 import { startPostgresFront } from './postgres-front.ts'
 import { followersOf, replicasBehind } from './replication.ts'
 import { openRunDirectory } from './run-directory.ts'
+import { waitFor } from './wait-for.ts'
 
 export interface PatroniCluster extends AsyncDisposable {
   /** Of the superuser, through HAProxy: wherever the primary is. Without a database. */
@@ -58,7 +57,6 @@ const size = names.length
 const password = 'test'
 /** As short as they may be; the defaults of Patroni are 30, 10 and 10. */
 const shortest: PatroniTimes = { ttlSeconds: 5, loopSeconds: 1, retrySeconds: 2 }
-const patienceMs = 120_000
 
 /** All of them on this machine as it is. */
 const inPlace: Place = { host, enter: [], cut: withoutCable, heal: withoutCable }
@@ -98,13 +96,8 @@ export async function openPatroniCluster(options: PatroniOptions = {}): Promise<
     if (synchronous && (known === undefined || known !== confirming?.name)) return false
     return (await replicasBehind(replicasUrl, size - 1)) === size - 1
   }
-  const healthy = async () => {
-    const limit = performance.now() + patienceMs
-    while (!(await isHealthy())) {
-      if (performance.now() > limit) throw new Error(`no healthy cluster:\n${lastWordsOf(raw)}`)
-      await sleep(100)
-    }
-  }
+  const healthy = () =>
+    waitFor('a healthy cluster', isHealthy, () => raw.map((node) => node.lastWords()).join('\n'))
   await healthy()
   const open = opening.move()
   return {
@@ -148,15 +141,11 @@ function nodeOf(raw: RawNode, leader: () => Promise<Node | undefined>): Node {
     startNode: async () => {
       await raw.end()
       raw.start()
-      await until(hasItsPlace, (has) => has)
+      await waitFor(`${name} in its place`, hasItsPlace, raw.lastWords)
     },
     freezeNode: () => raw.signal('SIGSTOP'),
     thawNode: () => raw.signal('SIGCONT'),
     cut: place.cut,
     heal: place.heal,
   }
-}
-
-function lastWordsOf(nodes: readonly RawNode[]): string {
-  return nodes.map(({ name, lastWords }) => `${name}: ${lastWords()}`).join('\n')
 }

@@ -2,15 +2,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
   openSync,
-  closeSync,
+  readFileSync,
   realpathSync,
+  rmSync,
 } from 'node:fs'
-import { readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -71,7 +73,13 @@ function openMachine(directory: string, owner: PostgresUser['owner']): Machine {
       const output = openSync(log, 'a')
       const stdio = ['ignore', output, output] as const
       // Ctrl-C is for who stops them, in order.
-      spawn(file, words, { ...ids, cwd: directory, detached: true, stdio: [...stdio] })
+      const child = spawn(file, words, {
+        ...ids,
+        cwd: directory,
+        detached: true,
+        stdio: [...stdio],
+      })
+      child.once('error', (error) => appendFileSync(log, `${error.message}\n`))
       closeSync(output)
     },
     lastWords: () => readFileSync(log, 'utf8').split('\n').slice(-15).join('\n'),
