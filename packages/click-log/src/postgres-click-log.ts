@@ -25,7 +25,7 @@ export function openPostgresClickLog(options: PostgresClickLogOptions): ClickLog
   const { url, log, timeoutMs = 2_000 } = options
   const { pollMs = 100, balanceMs = 1_000, silenceMs = 10_000 } = options
   // One connection holds the partitions, the others publish and trim.
-  const pool = openPool({ url, log, timeoutMs, name: 'click-log', max: 4 })
+  const pool = openPool({ url, log, timeoutMs, name: 'click-log', max: 4, writes: true })
   const consumers = new Set<AsyncDisposable>()
   let turn = Math.floor(Math.random() * maxTurn)
   let cluster: string | undefined

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
@@ -76,6 +77,15 @@ test('a process whose server is frozen can end', async () => {
   expect([status, stderr]).toEqual([0, ''])
 })
 
+test('the kernel asks after five idle seconds whether the server is still there', async () => {
+  await using pool = open({ timeoutMs: 5000 })
+  const { rows } = await admin.query<{ port: number }>(
+    'select client_port as port from pg_stat_activity where pid = $1',
+    [await pidOf(pool)],
+  )
+  expect(keepaliveSeconds(rows[0]?.port ?? 0)).toBeLessThanOrEqual(5)
+})
+
 test('losing an idle connection is logged, and the next statement gets another one', async () => {
   await using pool = open({ timeoutMs: 5000 })
   const lost = new Promise((resolve) => pool.once('error', resolve))
@@ -145,6 +155,16 @@ function open(options: { timeoutMs: number; max?: number }): Pool & AsyncDisposa
 async function pidOf(pool: Pool): Promise<number> {
   const { rows } = await pool.query<{ pid: number }>('select pg_backend_pid() as pid')
   return rows[0]?.pid ?? 0
+}
+
+/** Until the next question of the kernel on the connection from that port; NaN if it asks nothing. */
+function keepaliveSeconds(port: number): number {
+  const from = port.toString(16).toUpperCase().padStart(4, '0')
+  const [, ticks] =
+    new RegExp(`:${from} \\S+ 01 \\S+ 02:([0-9A-F]+) `, 'u').exec(
+      readFileSync('/proc/net/tcp', 'utf8'),
+    ) ?? []
+  return Number.parseInt(ticks ?? '', 16) / 100
 }
 
 /** Stops the server's process behind one connection, as a frozen machine would. */

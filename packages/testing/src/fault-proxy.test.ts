@@ -161,6 +161,20 @@ test('to another server it leads whoever comes next, and keeps nobody at the one
   await until(() => next.heard === 'another')
 })
 
+test('a name that moves leads elsewhere only who comes next', async () => {
+  const client = await dial()
+  client.socket.write('one')
+  await until(() => client.heard === 'oneone')
+  const other = createServer((socket) => socket.end('another')).listen(0, '127.0.0.1')
+  open.defer(() => void other.close())
+  await once(other, 'listening')
+  proxy.lead((other.address() as AddressInfo).port, 'stay')
+  const next = await dial()
+  await until(() => next.heard === 'another')
+  client.socket.write('two')
+  await until(() => client.heard === 'oneonetwotwo')
+})
+
 test('a url leads through the proxy', () => {
   expect(through(proxy, 'postgres://user:pw@127.0.0.1:5432/links?x=y')).toBe(
     `postgres://user:pw@127.0.0.1:${proxy.port}/links?x=y`,

@@ -22,8 +22,13 @@ export interface FaultProxy extends AsyncDisposable {
   readonly host: string
   readonly port: number
   readonly set: (fault: Fault) => Promise<void>
-  /** To another server, as when an address moves: connections that are open are broken off. @param target its port */
-  readonly lead: (target: number) => void
+  /**
+   * To another server, as when an address moves.
+   *
+   * @param target its port
+   * @param open what becomes of open connections; where it was a name that moved, they stay where they are
+   */
+  readonly lead: (target: number, open?: 'break' | 'stay') => void
   /** Connections that are open now. */
   readonly connections: () => number
 }
@@ -95,9 +100,9 @@ export async function openFaultProxy(first: number, host = '127.0.0.1'): Promise
       if (fault === 'refuse') listener.close()
       else await listen(port)
     },
-    lead: (next) => {
+    lead: (next, open = 'break') => {
       target = next
-      breakOff()
+      if (open === 'break') breakOff()
     },
     [Symbol.asyncDispose]: async () => {
       breakOff()

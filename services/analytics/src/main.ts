@@ -8,7 +8,7 @@ import { openDatabaseSet } from '@sleepwell/runtime/database-set'
 import { every } from '@sleepwell/runtime/every'
 import { listen } from '@sleepwell/runtime/http'
 import { createLog, errorFields } from '@sleepwell/runtime/log'
-import { openPool } from '@sleepwell/runtime/postgres'
+import { openPool, type PoolOptions } from '@sleepwell/runtime/postgres'
 import { trustAuthorities } from '@sleepwell/runtime/probe'
 import { run, stopRequested } from '@sleepwell/runtime/process'
 import type { Pool } from 'pg'
@@ -69,16 +69,19 @@ await run(log, async () => {
 
   // Closed in reverse: requests under way are answered, the batch under way is stored, then the connections go.
   await using open = new AsyncDisposableStack()
-  const openOwn = (name: string, timeoutMs: number, max = 6) =>
-    open.use(openPool({ url: ANALYTICS_URL, name, max, timeoutMs, log }))
+  const openOwn = (
+    name: string,
+    timeoutMs: number,
+    { max = 6, ...rest }: Pick<Partial<PoolOptions>, 'max' | 'writes'> = {},
+  ) => open.use(openPool({ url: ANALYTICS_URL, name, max, timeoutMs, log, ...rest }))
   // Apart, so that reports can take the connections of no batch.
-  const clicks = openOwn('analytics-consumer', 10_000)
+  const clicks = openOwn('analytics-consumer', 10_000, { writes: true })
   const reports = openOwn('analytics-reports', 5_000)
   // What looks every second or minute, whatever reports are asked for.
-  const watching = openOwn('analytics-watching', 5_000, 2)
+  const watching = openOwn('analytics-watching', 5_000, { max: 2, writes: true })
   // Apart again, so that those that look at every click can keep no other report waiting.
-  const raw = openOwn('analytics-raw-reports', 5_000, 2)
-  const exports = openOwn('analytics-exports', 5_000, 2)
+  const raw = openOwn('analytics-raw-reports', 5_000, { max: 2 })
+  const exports = openOwn('analytics-exports', 5_000, { max: 2 })
   const links = open.use(
     openDatabaseSet({
       primary: config.LINKS_URL,

@@ -33,7 +33,14 @@ await run(log, async () => {
   // Closed in reverse: requests under way are answered, then upkeep ends, then the connections go.
   await using open = new AsyncDisposableStack()
   const postgres = open.use(
-    openPool({ url: config.LINKS_URL, name: 'link-write', max: 10, timeoutMs: 1000, log }),
+    openPool({
+      url: config.LINKS_URL,
+      name: 'link-write',
+      max: 10,
+      timeoutMs: 1000,
+      writes: true,
+      log,
+    }),
   )
   observeConnections(postgres)
   open.use(await startUpkeep(chores(postgres), { intervalMs: 60_000, now: () => new Date(), log }))

@@ -1,0 +1,38 @@
+// The address of a primary leads to another server after a failover, and connections stay with the one that they were
+// made to: it may go on answering reads, and take no write any more.
+import type { Client, ClientBase, Pool } from 'pg'
+
+/** SQLSTATE of a write on a server in recovery, or on one that was told to take none. */
+const readOnly = '25006'
+
+export function isReadOnly(error: unknown): boolean {
+  return Object(error).code === readOnly
+}
+
+/** Rejects unless the server takes writes: pg has no target_session_attrs. */
+export async function expectWritable(client: ClientBase): Promise<void> {
+  // On in recovery too.
+  const { rows } = await client.query<{ transaction_read_only: string }>(
+    'show transaction_read_only',
+  )
+  if (rows[0]?.transaction_read_only !== 'off')
+    throw Object.assign(new Error('the server takes no writes'), { code: readOnly })
+}
+
+/**
+ * Once a server has refused a write, no connection is used again that was made before: those that are idle are closed
+ * at once, the others when they are given back.
+ */
+export function dropAllOnceReadOnly(pool: Pool): void {
+  const madeIn = new WeakMap<object, number>()
+  let era = 0
+  pool.on('connect', (client) => madeIn.set(client, era))
+  pool.on('release', (error, client) => {
+    if (isReadOnly(error) && madeIn.get(client) === era) {
+      era += 1
+      for (let i = pool.idleCount; i > 0; i--) pool.connect((_, idle) => idle?.release())
+    }
+    // A pool keeps none that has ended.
+    if (madeIn.get(client) !== era) void (client as unknown as Client).end()
+  })
+}
