@@ -35,6 +35,28 @@ export async function holdBack({ primary, replica }: Pair): Promise<void> {
   )
 }
 
+/** The primary takes no more writes, and goes on with everything else. */
+export async function fence({ primary }: Pair): Promise<void> {
+  await primary.query('alter system set default_transaction_read_only = on')
+  await primary.query('select pg_reload_conf()')
+  await until(
+    () =>
+      primary.query<{ fenced: boolean }>(
+        `select current_setting('transaction_read_only') = 'on' as fenced`,
+      ),
+    ([row]) => row?.fenced === true,
+  )
+}
+
+/** The replica is promoted and the name of the primary moves to it; open connections stay where they are. */
+export async function moveName(
+  { replica }: Pair,
+  { toPrimary }: Pick<Ground, 'toPrimary'>,
+): Promise<void> {
+  await replica.query('select pg_promote()')
+  toPrimary.lead(portOf(replica), 'stay')
+}
+
 /** The primary dies, the replica is promoted, and the address of the primary moves to it. */
 export async function failOver(
   { primary, replica }: Pair,
