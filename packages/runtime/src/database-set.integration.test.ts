@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
+import { openFaultProxy, through } from '@sleepwell/testing/fault-proxy'
 import { pino } from 'pino'
 import { Client, type Pool } from 'pg'
 import { openDatabaseSet, type DatabaseSet } from './database-set.ts'
@@ -48,6 +49,7 @@ async function until(condition: () => boolean) {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
+const portOf = (url: string) => Number(new URL(url).port)
 const order = (set: DatabaseSet) => set.inOrder().map((server) => server.url)
 
 test('the nearest replica is asked first, the primary last', async () => {
@@ -112,6 +114,24 @@ test('a server that is away is soon asked no more', async () => {
       .catch(() => {})
   }
   expect(asked).toBe(5)
+})
+
+test('a primary in recovery is asked all the same, and told something once its address leads elsewhere', async () => {
+  await using database = await openTestDatabase('links')
+  const primary = database.url('redirect')
+  const standby = await database.replicaUrl('redirect')
+  await using address = await openFaultProxy(portOf(standby))
+  await using set = openSet(through(address, primary))
+  const ask = () => set.ask((pool) => pool.query('select from links'))
+  const tell = () => set.tell((pool) => pool.query('select claim_click(gen_random_uuid(), 1)'))
+  await ask()
+  await expect(tell()).rejects.toThrow('read-only')
+  await ask()
+  // As a name does: the connection that was just made stays where it is.
+  address.lead(portOf(primary), 'stay')
+  await expect(tell()).rejects.toThrow('read-only')
+  await tell()
+  await ask()
 })
 
 test('of each server it can be told whether it is asked, and what its connections do', async () => {

@@ -1,22 +1,26 @@
 // The address of a primary leads to another server after a failover, and connections stay with the one that they were
 // made to: it may go on answering reads, and take no write any more.
-import type { Client, ClientBase, Pool } from 'pg'
+import type { Client, Pool, PoolClient } from 'pg'
 
 /** SQLSTATE of a write on a server in recovery, or on one that was told to take none. */
 const readOnly = '25006'
+/** SQLSTATE of a server to which nobody can connect now. Connections made before may be to another one, which works. */
+const notNow = '57P03'
+const refusal = 'the server takes no writes'
 
 export function isReadOnly(error: unknown): boolean {
   return Object(error).code === readOnly
 }
 
-/** Rejects unless the server takes writes: pg has no target_session_attrs. */
-export async function expectWritable(client: ClientBase): Promise<void> {
-  // On in recovery too.
-  const { rows } = await client.query<{ transaction_read_only: string }>(
+/** For a new connection: pg has no target_session_attrs. On in recovery, and where an operator has said so. */
+export function expectWritable(client: PoolClient, told: (error?: Error) => void): void {
+  client.query<{ transaction_read_only: string }>(
     'show transaction_read_only',
+    (error: Error | undefined, result) => {
+      const isWritable = result?.rows[0]?.transaction_read_only === 'off'
+      told(error ?? (isWritable ? undefined : Object.assign(new Error(refusal), { code: notNow })))
+    },
   )
-  if (rows[0]?.transaction_read_only !== 'off')
-    throw Object.assign(new Error('the server takes no writes'), { code: readOnly })
 }
 
 /**

@@ -37,7 +37,7 @@ export function openPool(options: PoolOptions): Pool & AsyncDisposable {
     keepAlive: true,
     // Then every second, ten times: a machine that has vanished loses idle connections in 15 s. Without, in two hours.
     keepAliveInitialDelayMillis: 5_000,
-    ...(options.writes === true && { onConnect: expectWritable }),
+    ...(options.writes === true && { verify: expectWritable }),
     // A first connection costs more than many a deadline here allows: those once made are kept.
     idleTimeoutMillis: 0,
     // A frozen server does not say goodbye; without this its idle connections would keep a stopped process.
