@@ -8,6 +8,7 @@ import {
   readlinkSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -69,11 +70,15 @@ export interface SystemOptions {
   readonly timeScale?: number
   /** The stack only. */
   readonly kafkaBrokers?: 1 | 3
+  /** A Postgres that is there already, the superuser's URL and those of its replicas; the stack only. */
+  readonly postgres?: readonly [primary: string, ...replicas: string[]]
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const { form = 'start', data = newDataDirectory(), timeScale, kafkaBrokers } = options
+  const { form = 'start', data = newDataDirectory(), timeScale, kafkaBrokers, postgres } = options
   const port = await freeRow()
+  const servers = `${data}.postgres`
+  if (postgres !== undefined) writeFileSync(servers, postgres.join('\n'), { mode: 0o600 })
   const child = spawn(
     'node',
     [
@@ -84,6 +89,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       String(port),
       ...(timeScale === undefined ? [] : ['--time-scale', String(timeScale)]),
       ...(kafkaBrokers === undefined ? [] : ['--kafka-brokers', String(kafkaBrokers)]),
+      ...(postgres === undefined ? [] : ['--postgres', servers]),
     ],
     {
       cwd: root,
@@ -141,7 +147,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       return await answer.text()
     },
     query: async (database, sql, values = []) => {
-      const client = new Client({ connectionString: superuserUrl(data, database) })
+      const client = new Client({
+        connectionString: postgres ? `${postgres[0]}/${database}` : superuserUrl(data, database),
+      })
       await client.connect()
       try {
         return (await client.query(sql, [...values])).rows

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Delivered } from '@sleepwell/deploy-local/monitoring/alert-receiver'
 import { createLink, follow } from './api.ts'
-import { startSystem, type System } from './system.ts'
+import { startSystem, type System, type SystemOptions } from './system.ts'
 import { insertLinks } from './faults/links-in-postgres.ts'
 
 export type Receiver = 'page' | 'ticket'
@@ -42,15 +42,25 @@ export interface WatchedStackOptions {
   /** `link-0` and so on, each to https://example.com/ and its slug. */
   readonly links?: number
   readonly kafkaBrokers?: 1 | 3
+  readonly postgres?: SystemOptions['postgres']
 }
 
 export async function startWatchedStack({
   env = {},
   links = 5_000,
   kafkaBrokers = 1,
+  postgres,
 }: WatchedStackOptions = {}): Promise<WatchedStack> {
   await using open = new AsyncDisposableStack()
-  const system = open.use(await startSystem({ form: 'stack', timeScale, kafkaBrokers, env }))
+  const system = open.use(
+    await startSystem({
+      form: 'stack',
+      timeScale,
+      kafkaBrokers,
+      env,
+      ...(postgres && { postgres }),
+    }),
+  )
   await insertLinks((sql, values) => system.query('links', sql, values), links)
   const delivered = (receiver: Receiver): Delivered[] => {
     try {

@@ -16,6 +16,8 @@ export interface Options {
   readonly timeScale: number
   /** Of Kafka: one, or a cluster in which each click has three copies. */
   readonly kafkaBrokers: 1 | 3
+  /** Names a file with the URLs of a Postgres that is there already. */
+  readonly postgresFile?: string
 }
 
 /** What is run, as people type it, and the folder below .data that it uses unless told otherwise. */
@@ -33,7 +35,9 @@ export const usageOf = ({
   --fresh      forget the data of earlier starts
   --watch      start a service anew when its source changes
   --time-scale N  shorten every duration of alerts and SLOs by N, to see them work (stack only; 1)
-  --kafka-brokers N  1 or 3; with 3 each click has three copies (stack only; 1)`
+  --kafka-brokers N  1 or 3; with 3 each click has three copies (stack only; 1)
+  --postgres FILE  use a Postgres that is there: FILE holds its superuser's URL without a database, and below
+                   it those of its replicas, nearest first (stack only)`
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 // The last of the row, plus 1000 for its admin port, must still be one.
@@ -60,6 +64,7 @@ export function readOptions(words: readonly string[], command: Command): Options
     watch: values.watch,
     timeScale,
     kafkaBrokers: brokers === '1' ? 1 : 3,
+    ...(values.postgres !== undefined && { postgresFile: resolve(values.postgres) }),
   }
 }
 
@@ -74,6 +79,7 @@ function parse(words: readonly string[], { typed }: Command) {
         watch: { type: 'boolean', default: false },
         'time-scale': { type: 'string', default: '1' },
         'kafka-brokers': { type: 'string', default: '1' },
+        postgres: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })

@@ -10,11 +10,13 @@ import {
   type EngineContext,
   type OpenEngines,
 } from './engines.ts'
+import { databaseUrls, prepareDatabases, type DatabaseUrl, type Role } from './databases.ts'
 import { ensureInstalled } from './install-packages.ts'
 import { prepareKafka } from './kafka/kafka-broker.ts'
 import { createTopics, untilCounted } from './kafka-clicks.ts'
 import { openMonitoring } from './monitoring/open-monitoring.ts'
 import { host } from './ports.ts'
+import { readServers, type Servers } from './postgres-servers.ts'
 import { prepareReplica } from './postgres-replica.ts'
 import type { Postgres } from './postgres-program.ts'
 import { prepareRedis } from './redis.ts'
@@ -55,13 +57,13 @@ export const openStackEngines: OpenEngines = async (context) => {
     },
     places: {
       Postgres: placeOf(urlOf('links', 'redirect')),
-      replica: placeOf(replicaUrlOf('links', 'redirect')),
+      ...placesOf(replicaUrlOf('links', 'redirect')),
       Redis: placeOf(redisUrl),
       Kafka: placeOf(kafkaUrl),
     },
     monitor: () =>
       openMonitoring(context, {
-        postgres: { primary: opened.postgresUrl, replica: opened.replicaUrl },
+        postgres: opened.servers,
         redisUrl,
       }),
     lastClicks: () =>
@@ -70,11 +72,32 @@ export const openStackEngines: OpenEngines = async (context) => {
 }
 
 async function openBoth(primary: EngineContext, replica: EngineContext) {
+  const { postgresFile } = primary.options
+  if (postgresFile !== undefined) return await useServers(readServers(postgresFile), primary)
   const postgres = await openPostgres(primary)
   const urlOf = await openDatabases(primary, postgres)
   const copy = await openReplica(replica, postgres)
   const replicaUrlOf = urlsOn(replica, copy)
-  return { urlOf, replicaUrlOf, postgresUrl: postgres.url, replicaUrl: copy.url }
+  const servers = { primary: postgres.url, replica: copy.url }
+  return { urlOf, replicaUrlOf, postgresUrl: postgres.url, servers }
+}
+
+async function useServers({ primary, replicas }: Servers, { secrets }: EngineContext) {
+  const passwordOf = (role: Role) => secrets.passwords[role]
+  const urlOf = await prepareDatabases(primary, passwordOf)
+  const replicaUrlOf: DatabaseUrl = (database, role) =>
+    replicas.map((url) => databaseUrls(url, passwordOf)(database, role)).join()
+  const servers = Object.fromEntries([
+    ['primary', primary],
+    ...replicas.map((url, i) => [`replica-${i + 1}`, url]),
+  ])
+  return { urlOf, replicaUrlOf, postgresUrl: primary, servers }
+}
+
+/** @param urls separated by commas */
+function placesOf(urls: string): Record<string, string> {
+  const all = urls.split(',').filter((url) => url !== '')
+  return all.length === 0 ? {} : { replica: all.map(placeOf).join() }
 }
 
 async function openReplica(context: EngineContext, primary: Postgres): Promise<Postgres> {

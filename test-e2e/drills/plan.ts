@@ -2,11 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { System } from '../system.ts'
 import type { WatchedStack } from '../watched-stack.ts'
 import type { DrillRun } from './drill-run.ts'
+import type { PatroniCluster } from './patroni-cluster.ts'
 
 /** Where a drill takes place: the stack, under load. */
 export interface Stage {
   readonly stack: WatchedStack
   readonly system: System
+  /** Of plans that want one. */
+  readonly cluster: PatroniCluster | undefined
   readonly say: (line: string) => void
   /** How long each fault lasts; shorter in `npm test`. */
   readonly faultMs: number
@@ -23,6 +26,8 @@ export interface Plan {
   readonly env?: Readonly<Record<string, string>>
   /** One, unless told. */
   readonly kafkaBrokers?: 1 | 3
+  /** Whether the databases are a cluster of three, whose primary changes by itself. */
+  readonly cluster?: boolean
   /** Breaks something, and resolves when it is mended, by itself or by this. */
   readonly act: (stage: Stage) => Promise<void>
   /** What must hold beside the invariants: sentences about what did not. */

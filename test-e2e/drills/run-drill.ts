@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startWatchedStack, type Receiver, type WatchedStack } from '../watched-stack.ts'
 import { collect } from './collect.ts'
 import { type DrillRun, summarize } from './drill-run.ts'
+import { whyNoCables } from './node-network.ts'
+import { openPatroniCluster, type PatroniCluster } from './patroni-cluster.ts'
 import type { Plan } from './plan.ts'
 import { startReaders, startVisitors } from './visitors.ts'
 import { startWriters } from './writers.ts'
@@ -47,9 +49,12 @@ export async function runDrill(
   const startedAt = new Date()
   say('starting the stack')
   const env = { CACHE_MAX_MB: '1', ...plan.env }
+  await using open = new AsyncDisposableStack()
+  const cluster = plan.cluster === true ? open.use(await openCluster()) : undefined
   await using stack = await startWatchedStack({
     env,
     links,
+    ...(cluster && { postgres: [cluster.primaryUrl, ...cluster.nodes.map(({ url }) => url)] }),
     kafkaBrokers: plan.kafkaBrokers ?? 1,
   })
   const { system } = stack
@@ -68,6 +73,7 @@ export async function runDrill(
   await plan.act({
     stack,
     system,
+    cluster,
     say,
     faultMs: pace.faultMs,
     note: (figure, value) => (figures[figure] = value),
@@ -94,6 +100,11 @@ export async function runDrill(
     { begunAt, struckAt, mendedAt, endedAt },
     { startedAt: startedAt.toISOString(), alerts: alertsOf(stack, struck), figures },
   )
+}
+
+async function openCluster(): Promise<PatroniCluster> {
+  const noCables = await whyNoCables()
+  return await openPatroniCluster({ cables: noCables === undefined })
 }
 
 /** A link that nobody changes. */
