@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { report, until } from '../api.ts'
 import { freeze } from '../strikes.ts'
 import { failedRedirects, type Plan } from './plan.ts'
@@ -10,11 +9,11 @@ export const analyticsDown: Plan = {
   name: 'analytics-down',
   description:
     'analytics and Kafka are frozen (SIGSTOP) for an hour of the rules, two minutes at the scale of the stack, and thawed.',
-  act: async ({ stack, system, say, faultMs, note }) => {
+  act: async ({ stack, system, say, faultMs, pass, note }) => {
     {
       say('analytics and Kafka: SIGSTOP')
       await using _frozen = freeze(system, 'analytics', 'kafka')
-      await sleep(Math.max(faultMs, (minutes * 60_000) / stack.timeScale))
+      await pass(Math.max(faultMs, (minutes * 60_000) / stack.timeScale))
     }
     say('analytics and Kafka: SIGCONT')
     const thawedAt = Date.now()

@@ -53,7 +53,8 @@ function checkReads(
     const slackMs = late ? degradedMs : promptMs
     const written = of.filter(({ destination }) => destination === seen)
     if (written.some(({ from, to }) => from <= read.end && read.start <= to + slackMs)) return []
-    const what = `${read.slug} at ${Math.round(read.start)}: ${seen ?? 'nothing'}`
+    const ended = Math.max(...written.map(({ to }) => to))
+    const what = `${read.slug} at ${Math.round(read.start)}: ${seen ?? 'nothing'}, until ${Math.round(ended)}`
     if (seen === null) return [{ kind: 'late 404', what }]
     if (!written.some(({ from }) => from <= read.end)) return [{ kind: 'wrong redirect', what }]
     const now = of.findLast(({ from }) => from <= read.start)

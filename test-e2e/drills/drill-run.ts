@@ -40,6 +40,8 @@ export interface DrillRun {
   readonly figures: Readonly<Record<string, number>>
   /** By kind, how many. */
   readonly violations: Readonly<Record<string, number>>
+  /** The first few. */
+  readonly examples: readonly string[]
   /** What was planted and not found: the run proves nothing then. */
   readonly blindTo: readonly string[]
 }
@@ -94,6 +96,7 @@ export function summarize(
     violations: Object.fromEntries(
       [...Map.groupBy(violations, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length]),
     ),
+    examples: violations.slice(0, 10).map(({ kind, what }) => `${kind}: ${what}`),
     blindTo: blindTo(evidence),
   }
 }

@@ -1,5 +1,7 @@
 // `npm run drill -- <name>`: breaks the real thing under load, and judges what came of it.
 import { parseArgs } from 'node:util'
+import { ensureInstalled } from '@sleepwell/deploy-local/install-packages'
+import { listenForStop } from '@sleepwell/deploy-local/stop-request'
 import { plans } from './catalogue.ts'
 import { keepRuns } from './drill-page.ts'
 import type { DrillRun } from './drill-run.ts'
@@ -36,6 +38,10 @@ async function main(): Promise<number> {
     )
   if (!Number.isInteger(runs) || runs < 1 || runs > 100)
     return tell('--runs takes a number from 1 to 100.', 2)
+  using request = listenForStop(console.error)
+  const { stop } = request
+  if (chosen.some(({ cluster }) => cluster))
+    await ensureInstalled('drills', { say: console.error, stop })
   let held = true
   const all: Record<string, DrillRun[]> = {}
   for (const plan of chosen) {
@@ -47,11 +53,12 @@ async function main(): Promise<number> {
         const at = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)
         console.error(`${plan.name} ${run}/${runs} ${at} s  ${line}`)
       }
-      const result = await runDrill(plan, fullPace, say)
+      const result = await runDrill(plan, fullPace, say, stop)
       done.push(result)
       const verdict = verdictOf(plan, result)
       held &&= verdict.length === 0
       say(verdict.length === 0 ? 'held' : `NOT HELD: ${verdict.join('; ')}`)
+      for (const example of result.examples) say(example)
       say(figuresOf(result))
     }
     if (values.keep) keepRuns(plan, done)
@@ -82,4 +89,10 @@ function tell(text: string, code: number): number {
   return code
 }
 
-process.exitCode = await main()
+try {
+  process.exitCode = await main()
+} catch (error) {
+  // Interrupted: what it had started is stopped by now.
+  if (Object(error).name !== 'AbortError') throw error
+  process.exitCode = 130
+}

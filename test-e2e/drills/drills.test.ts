@@ -10,10 +10,12 @@ jest.setTimeout(300_000)
 // A busy machine must turn nobody away: what is drilled is something else.
 const calm = { SHEDDING: 'off', REPLICA_TIMEOUT_MS: '1000', LINKS_TIMEOUT_MS: '1000' }
 
+const never = new AbortController().signal
+
 test.each([redisCrash, postgresRestart])('$name', async (plan) => {
   const said: string[] = []
   const patient = { ...plan, env: { ...plan.env, ...calm } }
-  const run = await runDrill(patient, shortPace, (line) => said.push(line))
+  const run = await runDrill(patient, shortPace, (line) => said.push(line), never)
   expect(said).toContain('mended')
   expect(run.writes.acknowledged).toBeGreaterThan(0)
   expect(run.clicks.answered).toBeGreaterThan(0)

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine, System } from '../system.ts'
 import { freeze } from '../strikes.ts'
 import { comesBack, failedRedirects, type Plan } from './plan.ts'
@@ -12,24 +11,24 @@ export const kafkaOutage: Plan = {
   description:
     'Of three brokers one is killed (SIGKILL) and comes back, then two are frozen (SIGSTOP) and thawed, then all three for ten minutes of the rules, twenty seconds at the scale of the stack.',
   kafkaBrokers: 3,
-  act: async ({ stack, system, say, faultMs, note }) => {
+  act: async ({ stack, system, say, faultMs, pass, note }) => {
     const [first] = brokers as [Engine]
     const pid = system.pidOf(first)
     say('one broker: SIGKILL')
     process.kill(pid, 'SIGKILL')
     await comesBack(() => system.pidOf(first) !== pid)
-    await sleep(faultMs)
+    await pass(faultMs)
     {
       say('two brokers: SIGSTOP')
       await using _two = freeze(system, ...brokers.slice(0, 2))
-      await sleep(faultMs)
+      await pass(faultMs)
     }
     say('two brokers: SIGCONT')
-    await sleep(faultMs / 3)
+    await pass(faultMs / 3)
     {
       say('all brokers: SIGSTOP')
       await using _all = freeze(system, ...brokers)
-      await sleep(Math.max(faultMs, (minutes * 60_000) / stack.timeScale))
+      await pass(Math.max(faultMs, (minutes * 60_000) / stack.timeScale))
       note('clicksWaiting', await waiting(system))
     }
     say('all brokers: SIGCONT')

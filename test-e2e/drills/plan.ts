@@ -11,6 +11,8 @@ export interface Stage {
   /** Of plans that want one. */
   readonly cluster: PatroniCluster | undefined
   readonly say: (line: string) => void
+  /** Rejects when somebody wants to end it. */
+  readonly pass: (ms: number) => Promise<void>
   /** How long each fault lasts; shorter in `npm test`. */
   readonly faultMs: number
   /** Keeps a figure of this drill; its name says the unit. */

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { comesBack, failedRedirects, type Plan } from './plan.ts'
 import { watchReads } from './watch-reads.ts'
 
@@ -6,7 +5,7 @@ export const postgresRestart: Plan = {
   name: 'postgres-restart',
   description:
     'The primary is killed (SIGKILL) twice and each time started again by its supervisor, with no other to take its place.',
-  act: async ({ system, say, faultMs, note }) => {
+  act: async ({ system, say, faultMs, pass, note }) => {
     await using replica = watchReads(system, 'replica')
     for (const time of ['once', 'again']) {
       const pid = system.pidOf('postgres')
@@ -17,7 +16,7 @@ export const postgresRestart: Plan = {
         return system.pidOf('postgres') !== pid
       })
       say('the primary answers again')
-      await sleep(faultMs / 2)
+      await pass(faultMs / 2)
     }
     note('replicaReadsPerSecondPeak', replica.peakPerSecond())
   },

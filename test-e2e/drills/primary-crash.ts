@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { PatroniNode } from './patroni-cluster.ts'
 import { failedRedirects, type Plan, type Stage } from './plan.ts'
 
@@ -51,7 +50,7 @@ export const primaryCrash: Plan = {
   ],
 }
 
-async function outlive({ cluster, say, faultMs, note }: Stage, blow: Blow): Promise<void> {
+async function outlive({ cluster, say, faultMs, pass, note }: Stage, blow: Blow): Promise<void> {
   const primary = await cluster?.leader()
   if (cluster === undefined || primary === undefined) throw new Error('there is no primary')
   say(`${primary.name}: ${blow.name}`)
@@ -59,13 +58,13 @@ async function outlive({ cluster, say, faultMs, note }: Stage, blow: Blow): Prom
   blow.strike(primary)
   let next: PatroniNode | undefined
   while (next === undefined || next.name === primary.name) {
-    await sleep(50)
+    await pass(50)
     next = await cluster.leader()
   }
   const seconds = (performance.now() - struckAt) / 1000
   note(`${blow.name.replaceAll(' ', '_')}_promotionSeconds`, Math.round(seconds * 10) / 10)
   say(`${next.name} is the primary after ${seconds.toFixed(1)} s`)
-  await sleep(faultMs)
+  await pass(faultMs)
   await blow.mend(primary)
   await cluster.healthy()
   say('the cluster is healthy again')

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { freeze } from '../strikes.ts'
 import { comesBack, failedRedirects, type Plan } from './plan.ts'
 import { watchReads } from './watch-reads.ts'
@@ -7,7 +6,7 @@ export const redisCrash: Plan = {
   name: 'redis-crash',
   description:
     'Redis is killed (SIGKILL) and comes back empty by its supervisor; then it is frozen (SIGSTOP) and thawed; then killed again while the cache fills.',
-  act: async ({ system, say, faultMs, note }) => {
+  act: async ({ system, say, faultMs, pass, note }) => {
     await using replica = watchReads(system, 'replica')
     const kill = async () => {
       const pid = system.pidOf('redis')
@@ -17,16 +16,16 @@ export const redisCrash: Plan = {
       say('Redis is back, empty')
     }
     await kill()
-    await sleep(faultMs / 3)
+    await pass(faultMs / 3)
     {
       say('Redis: SIGSTOP')
       await using _frozen = freeze(system, 'redis')
-      await sleep(faultMs)
+      await pass(faultMs)
     }
     say('Redis: SIGCONT')
-    await sleep(faultMs / 3)
+    await pass(faultMs / 3)
     await kill()
-    await sleep(faultMs / 3)
+    await pass(faultMs / 3)
     note('replicaReadsPerSecondPeak', replica.peakPerSecond())
   },
   broken: ({ redirects, faultSeconds, figures }) => {

@@ -45,27 +45,34 @@ export async function runDrill(
   plan: Plan,
   pace: Pace,
   say: (line: string) => void,
+  stop: AbortSignal,
 ): Promise<DrillRun> {
+  const pass = (ms: number) => sleep(ms, undefined, { signal: stop })
   const startedAt = new Date()
   say('starting the stack')
   const env = { CACHE_MAX_MB: '1', ...plan.env }
   await using open = new AsyncDisposableStack()
   const cluster = plan.cluster === true ? open.use(await openCluster()) : undefined
-  await using stack = await startWatchedStack({
-    env,
-    links,
-    ...(cluster && { postgres: [cluster.primaryUrl, ...cluster.nodes.map(({ url }) => url)] }),
-    kafkaBrokers: plan.kafkaBrokers ?? 1,
-  })
+  const stack = open.use(
+    await startWatchedStack({
+      env,
+      links,
+      ...(cluster && { postgres: [cluster.primaryUrl, ...cluster.nodes.map(({ url }) => url)] }),
+      kafkaBrokers: plan.kafkaBrokers ?? 1,
+    }),
+  )
   const { system } = stack
   const writers = startWriters(system.access, pace.writesPerSecond)
   const stable = Array.from({ length: links }, (_, n) => `link-${n}`)
   const slugs = { stable, written: writers.slugs }
   const visitors = startVisitors(system.access, pace.redirectsPerSecond, slugs)
   const readers = startReaders(system.access, pace.reportsPerSecond)
-  await sleep(warmUpMs)
+  open.defer(async () => {
+    await Promise.all([writers.stop(0), visitors.stop(), readers.stop()])
+  })
+  await pass(warmUpMs)
   const begunAt = performance.now()
-  await sleep(pace.aroundMs)
+  await pass(pace.aroundMs)
 
   const figures: Record<string, number> = {}
   const struckAt = performance.now()
@@ -76,11 +83,12 @@ export async function runDrill(
     cluster,
     say,
     faultMs: pace.faultMs,
+    pass,
     note: (figure, value) => (figures[figure] = value),
   })
   const mendedAt = performance.now()
   say('mended')
-  await sleep(pace.aroundMs)
+  await pass(pace.aroundMs)
   const writes = await writers.stop(settleMs)
   await Promise.all([visitors.stop(), readers.stop()])
   const endedAt = performance.now()
