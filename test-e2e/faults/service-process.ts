@@ -53,11 +53,15 @@ export async function startService(
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const ports = Promise.withResolvers<{ port: number; adminPort: number }>()
   let said = ''
+  let listens = false
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       said += text
       const line = said.split('\n').find((each) => each.includes('"listening"'))
-      if (line !== undefined && line.endsWith('}')) ports.resolve(JSON.parse(line))
+      if (!listens && line?.endsWith('}')) {
+        listens = true
+        ports.resolve(JSON.parse(line))
+      }
       said = said.slice(-100_000)
     })
   void ended.then(() => ports.reject(new Error(`${service} did not start:\n${said}`)))
