@@ -88,17 +88,38 @@ test('a transaction that a server refuses is done on another connection, once', 
   expect(tries).toBe(2)
 })
 
-function open(options: { url?: string; writes?: boolean } = {}) {
+test('when a server is silent for a deadline, a pool that writes does not wait for it again', async () => {
+  await using address = await openFaultProxy(portOf(database.url('postgres')))
+  const url = through(address, database.url('postgres'))
+  const silenced = async (writes: boolean) => {
+    const pool = open({ url, writes, timeoutMs: 1500 })
+    for (const client of await connected(pool)) client.release()
+    await address.set('half-open')
+    expect(isUnavailable(await errorOf(pool.query(insert)))).toBe(true)
+    return pool
+  }
+  await using patient = await silenced(false)
+  expect(isUnavailable(await errorOf(patient.query(insert)))).toBe(true)
+  await using pool = await silenced(true)
+  await Promise.all([pool.query(insert), pool.query(insert), pool.query(insert)])
+  expect(await cups()).toBe(3)
+})
+
+function open(options: { url?: string; writes?: boolean; timeoutMs?: number } = {}) {
   const url = database.url('postgres')
   return openPool({ url, name: 'test', max: 3, timeoutMs: 10_000, log, ...options })
 }
 
 /** Three connections in use, whose server takes no writes of them any more. */
 async function demoted(pool: Pool): Promise<PoolClient[]> {
-  const clients = await Promise.all([pool.connect(), pool.connect(), pool.connect()])
+  const clients = await connected(pool)
   for (const client of clients)
     await client.query('set session characteristics as transaction read only')
   return clients
+}
+
+function connected(pool: Pool): Promise<PoolClient[]> {
+  return Promise.all([pool.connect(), pool.connect(), pool.connect()])
 }
 
 async function cups(): Promise<number> {

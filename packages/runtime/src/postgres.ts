@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import { Pool, types, type PoolClient } from 'pg'
-import { dropAllOnceReadOnly, expectWritable, isReadOnly } from './follow-primary.ts'
+import { dropWithServer, expectWritable, isReadOnly } from './follow-primary.ts'
 import { errorFields, type Logger } from './log.ts'
 import { isUnavailable } from './unavailable.ts'
 
@@ -22,6 +22,7 @@ export interface PoolOptions {
  * read as a number: ours stay far below 2^53.
  */
 export function openPool(options: PoolOptions): Pool & AsyncDisposable {
+  const { writes = false } = options
   const sockets = new Set<Socket>()
   const pool = new Pool({
     stream: () => {
@@ -37,7 +38,7 @@ export function openPool(options: PoolOptions): Pool & AsyncDisposable {
     keepAlive: true,
     // Then every second, ten times: a machine that has vanished loses idle connections in 15 s. Without, in two hours.
     keepAliveInitialDelayMillis: 5_000,
-    ...(options.writes === true && { verify: expectWritable }),
+    ...(writes && { verify: expectWritable }),
     // A first connection costs more than many a deadline here allows: those once made are kept.
     idleTimeoutMillis: 0,
     // A frozen server does not say goodbye; without this its idle connections would keep a stopped process.
@@ -50,7 +51,7 @@ export function openPool(options: PoolOptions): Pool & AsyncDisposable {
   )
   // The same while it is checked out; there the statement that uses it rejects.
   pool.on('connect', (client) => client.on('error', () => {}))
-  dropAllOnceReadOnly(pool)
+  dropWithServer(pool, writes)
   return Object.assign(pool, {
     // Ending waits until the server hangs up, which a frozen one never does.
     [Symbol.asyncDispose]: async () => {
@@ -59,6 +60,8 @@ export function openPool(options: PoolOptions): Pool & AsyncDisposable {
       }, options.timeoutMs)
       await pool.end()
       clearTimeout(cut)
+      // Of connections that were closed, and whose server is silent.
+      for (const socket of sockets) socket.unref()
     },
   })
 }
