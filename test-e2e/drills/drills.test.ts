@@ -1,9 +1,9 @@
-// The drills of Redis and of a primary, short; at full length, and all others, by `npm run drill -- all`.
+// The drills of Redis and of a primary, short, and as far as nothing may be wrong, lost or doubled. How soon and how well
+// visitors are answered, a machine with other work cannot say: for that, and for all others, `npm run drill -- all`.
 import { expect, jest, test } from '@jest/globals'
 import { postgresRestart } from './postgres-restart.ts'
 import { redisCrash } from './redis-crash.ts'
 import { runDrill, shortPace } from './run-drill.ts'
-import { verdictOf } from './verdict.ts'
 
 jest.setTimeout(300_000)
 
@@ -19,5 +19,6 @@ test.each([redisCrash, postgresRestart])('$name', async (plan) => {
   expect(said).toContain('mended')
   expect(run.writes.acknowledged).toBeGreaterThan(0)
   expect(run.clicks.answered).toBeGreaterThan(0)
-  expect(verdictOf(plan, run)).toEqual([])
+  expect(run.examples).toEqual([])
+  expect(run.blindTo).toEqual([])
 })
