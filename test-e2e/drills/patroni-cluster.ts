@@ -7,7 +7,7 @@ import type { PatroniTimes } from './patroni-config.ts'
 import { openNodeNetwork, type NodeNetwork, type Place } from './node-network.ts'
 import { prepareNode, type RawNode } from './patroni-node.ts'
 import { startPostgresFront } from './postgres-front.ts'
-import { followersOf, replicasBehind } from './replication.ts'
+import { followersOf, serversBehind } from './replication.ts'
 import { openRunDirectory } from './run-directory.ts'
 import { waitFor } from './wait-for.ts'
 
@@ -88,13 +88,21 @@ export async function openPatroniCluster(options: PatroniOptions = {}): Promise<
   const members = () => askMembers(raw.map(({ restUrl }) => restUrl))
   const nodes = raw.map((node) => nodeOf(node, leader))
   const isHealthy = async () => {
-    const followers = await followersOf(primaryUrl)
-    if (followers.length < size - 1 || (await leader()) === undefined) return false
+    const primary = await leader()
+    if (primary === undefined) return false
+    const followers = await followersOf(primary.url)
     const [confirming] = followers.filter(({ isSynchronous }) => isSynchronous)
     // It may be promoted only if Patroni knows of it.
     const known = (await members()).find(({ role }) => role === 'sync_standby')?.name
     if (synchronous && (known === undefined || known !== confirming?.name)) return false
-    return (await replicasBehind(replicasUrl, size - 1)) === size - 1
+    if (followers.length < size - 1) return false
+    const [[place], ahead, behind] = await Promise.all([
+      serversBehind(primary.url, 1),
+      serversBehind(primaryUrl, size),
+      serversBehind(replicasUrl, size - 1),
+    ])
+    if (place === undefined || behind.includes(place)) return false
+    return ahead.join() === place && behind.length === size - 1
   }
   const healthy = () =>
     waitFor('a healthy cluster', isHealthy, () => raw.map((node) => node.lastWords()).join('\n'))

@@ -17,15 +17,15 @@ export async function followersOf(url: string): Promise<readonly Follower[]> {
   )
 }
 
-/** Of `times` new connections to an address: to how many different replicas they led. */
-export async function replicasBehind(url: string, times: number): Promise<number> {
+/** To which servers so many new connections to an address lead. */
+export async function serversBehind(url: string, times: number): Promise<string[]> {
   const found = new Set<string>()
   for (let i = 0; i < times; i++) {
     const place = 'select concat(inet_server_addr(), inet_server_port()) as place'
-    const rows = await ask<{ place: string }>(url, `${place} where pg_is_in_recovery()`)
+    const rows = await ask<{ place: string }>(url, place)
     rows.forEach((row) => found.add(row.place))
   }
-  return found.size
+  return [...found]
 }
 
 async function ask<Row extends QueryResultRow>(url: string, sql: string): Promise<Row[]> {
