@@ -47,11 +47,11 @@ export async function openPostgres(context: EngineContext): Promise<Postgres> {
   return postgres
 }
 
-export async function openDatabases({ secrets }: EngineContext, postgres: Postgres) {
+export async function openDatabases({ secrets }: EngineContext, postgres: Pick<Postgres, 'url'>) {
   return await prepareDatabases(postgres.url, (role) => secrets.passwords[role])
 }
 
-export function urlsOn({ secrets }: EngineContext, server: Postgres): DatabaseUrl {
+export function urlsOn({ secrets }: EngineContext, server: Pick<Postgres, 'url'>): DatabaseUrl {
   return databaseUrls(server.url, (role) => secrets.passwords[role])
 }
 

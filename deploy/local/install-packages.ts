@@ -21,7 +21,7 @@ const stack: Readonly<Record<string, string>> = {
   'prometheus-redis-exporter': 'prometheus-redis-exporter',
 }
 /** Postgres of the machine: the one out of npm lacks what copies and rewinds. */
-const postgresPrograms = [
+export const postgresPrograms = [
   'initdb',
   'pg_basebackup',
   'pg_controldata',

@@ -19,7 +19,7 @@ test('without a word everything has a default', () => {
 test('each flag is taken', () => {
   const scale = ['--time-scale', '60', '--kafka-brokers', '3']
   const words = ['--data', 'here', '--ports=9000', '--fresh', '--watch', ...scale]
-  expect(readOptions(words, start)).toEqual({
+  expect(readOptions(words, stack)).toEqual({
     data: resolve('here'),
     ports: 9000,
     fresh: true,
@@ -46,10 +46,14 @@ test.each([
   [['--data', ''], '--data takes a directory'],
   [['--fresh=no'], '--fresh'],
 ])('%j is one sentence and exit code 2', (words, part) => {
-  const refuse = () => readOptions(words, start)
+  const refuse = () => readOptions(words, stack)
   expect(refuse).toThrow(part)
   expect(refuse).toThrow(expect.objectContaining({ exitCode: 2 }))
   expect(refuse).toThrow(/^[^\n]+\.$/u)
+})
+
+test.each(['--time-scale', '--kafka-brokers', '--postgres'])('%s is for the stack', (flag) => {
+  expect(() => readOptions([flag, '3'], start)).toThrow(`${flag} is for npm run stack.`)
 })
 
 test('each command has data of its own, and speaks of itself', () => {

@@ -45,16 +45,22 @@ const highestFirstPort = 65_535 - 1000 - 2
 /** Shorter, and a rule would look at less than it is told between two scrapes. */
 const maxTimeScale = 60
 
+/** What `npm start` has nothing for. */
+const ofStack = ['time-scale', 'kafka-brokers', 'postgres'] as const
+
 export function readOptions(words: readonly string[], command: Command): Options | 'help' {
   const { values } = parse(words, command)
   if (values.help) return 'help'
+  const foreign = ofStack.find((name) => command.folder !== 'stack' && values[name] !== undefined)
+  if (foreign !== undefined) throw new CannotStart(`--${foreign} is for npm run stack.`, 2)
   const ports = Number(values.ports)
   if (!/^\d+$/u.test(values.ports) || ports < 1 || ports > highestFirstPort)
     throw new CannotStart(`--ports takes a number from 1 to ${highestFirstPort}.`, 2)
-  const timeScale = Number(values['time-scale'])
-  if (!/^\d+$/u.test(values['time-scale']) || timeScale < 1 || timeScale > maxTimeScale)
+  const scale = values['time-scale'] ?? '1'
+  const timeScale = Number(scale)
+  if (!/^\d+$/u.test(scale) || timeScale < 1 || timeScale > maxTimeScale)
     throw new CannotStart(`--time-scale takes a number from 1 to ${maxTimeScale}.`, 2)
-  const brokers = values['kafka-brokers']
+  const brokers = values['kafka-brokers'] ?? '1'
   if (brokers !== '1' && brokers !== '3') throw new CannotStart('--kafka-brokers takes 1 or 3.', 2)
   if (values.data === '') throw new CannotStart('--data takes a directory.', 2)
   return {
@@ -77,8 +83,8 @@ function parse(words: readonly string[], { typed }: Command) {
         ports: { type: 'string', default: '8080' },
         fresh: { type: 'boolean', default: false },
         watch: { type: 'boolean', default: false },
-        'time-scale': { type: 'string', default: '1' },
-        'kafka-brokers': { type: 'string', default: '1' },
+        'time-scale': { type: 'string' },
+        'kafka-brokers': { type: 'string' },
         postgres: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },

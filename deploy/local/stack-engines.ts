@@ -10,7 +10,7 @@ import {
   type EngineContext,
   type OpenEngines,
 } from './engines.ts'
-import { databaseUrls, prepareDatabases, type DatabaseUrl, type Role } from './databases.ts'
+import type { DatabaseUrl } from './databases.ts'
 import { ensureInstalled } from './install-packages.ts'
 import { prepareKafka } from './kafka/kafka-broker.ts'
 import { createTopics, untilCounted } from './kafka-clicks.ts'
@@ -82,11 +82,10 @@ async function openBoth(primary: EngineContext, replica: EngineContext) {
   return { urlOf, replicaUrlOf, postgresUrl: postgres.url, servers }
 }
 
-async function useServers({ primary, replicas }: Servers, { secrets }: EngineContext) {
-  const passwordOf = (role: Role) => secrets.passwords[role]
-  const urlOf = await prepareDatabases(primary, passwordOf)
+async function useServers({ primary, replicas }: Servers, context: EngineContext) {
+  const urlOf = await openDatabases(context, { url: primary })
   const replicaUrlOf: DatabaseUrl = (database, role) =>
-    replicas.map((url) => databaseUrls(url, passwordOf)(database, role)).join()
+    replicas.map((url) => urlsOn(context, { url })(database, role)).join()
   const servers = Object.fromEntries([
     ['primary', primary],
     ...replicas.map((url, i) => [`replica-${i + 1}`, url]),

@@ -34,6 +34,7 @@ const unknown = (start: number, destination: string | null): Write => ({
 })
 const read = (start: number, seen: string | null, requestId?: string): Read => ({
   slug: 'a',
+  dueAt: start,
   start,
   end: start + 5,
   answer: seen === null ? 'absent' : { destination: seen },

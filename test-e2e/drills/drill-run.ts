@@ -70,7 +70,7 @@ export function summarize(
     ...retried.map(({ acknowledgedAt }) => acknowledgedAt ?? times.endedAt),
   ].filter((at) => at >= times.struckAt)
   const between = (from: number, to: number) =>
-    latencyOf(reads.filter(({ start }) => start >= from && start < to))
+    latencyOf(reads.filter(({ dueAt }) => dueAt >= from && dueAt < to))
   return {
     ...rest,
     faultSeconds: seconds(times.mendedAt - times.struckAt),
@@ -102,7 +102,7 @@ export function summarize(
 }
 
 function latencyOf(reads: readonly Read[]): Latency {
-  const took = reads.map(({ start, end }) => end - start)
+  const took = reads.map(({ dueAt, end }) => end - dueAt)
   const rounded = (percent: number) => Math.round(percentile(took, percent) * 10) / 10
   return { asked: reads.length, p50Ms: rounded(50), p99Ms: rounded(99) }
 }

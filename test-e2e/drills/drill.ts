@@ -15,7 +15,7 @@ npm run drill -- --list
   --json    print the runs as JSON; all else goes to stderr
   --keep    write them to docs/drills`
 
-async function main(): Promise<number> {
+async function main(stop: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -38,8 +38,6 @@ async function main(): Promise<number> {
     )
   if (!Number.isInteger(runs) || runs < 1 || runs > 100)
     return tell('--runs takes a number from 1 to 100.', 2)
-  using request = listenForStop(console.error)
-  const { stop } = request
   if (chosen.some(({ cluster }) => cluster))
     await ensureInstalled('drills', { say: console.error, stop })
   let held = true
@@ -89,10 +87,11 @@ function tell(text: string, code: number): number {
   return code
 }
 
+using request = listenForStop(console.error)
 try {
-  process.exitCode = await main()
+  process.exitCode = await main(request.stop)
 } catch (error) {
-  // Interrupted: what it had started is stopped by now.
-  if (Object(error).name !== 'AbortError') throw error
+  // What was under way when it was interrupted fails for that reason; what it had started is stopped by now.
+  if (!request.stop.aborted) throw error
   process.exitCode = 130
 }

@@ -1,20 +1,24 @@
 // Three members that agree on who leads.
-import { freePort } from '@sleepwell/deploy-local/ports'
 import { isReady } from '@sleepwell/deploy-local/services'
 import type { RunDirectory } from './run-directory.ts'
 import { waitFor } from './wait-for.ts'
 
 const size = 3
 
-/** Resolves to their addresses once they answer. */
-export async function startEtcd(run: RunDirectory, host: string): Promise<readonly string[]> {
-  const members = await Promise.all(
-    Array.from({ length: size }, async (_, i) => ({
-      name: `etcd-${i + 1}`,
-      peers: `http://${host}:${await freePort()}`,
-      client: `${host}:${await freePort()}`,
-    })),
-  )
+/** Ports that it takes. */
+export const etcdPorts = 2 * size
+
+/** Resolves to their addresses once they answer. @param port first of a row */
+export async function startEtcd(
+  run: RunDirectory,
+  host: string,
+  port: number,
+): Promise<readonly string[]> {
+  const members = Array.from({ length: size }, (_, i) => ({
+    name: `etcd-${i + 1}`,
+    peers: `http://${host}:${port + 2 * i}`,
+    client: `${host}:${port + 2 * i + 1}`,
+  }))
   const initialCluster = members.map(({ name, peers }) => `${name}=${peers}`).join(',')
   const machines = members.map(({ name, peers, client }) => {
     const machine = run.open(name)

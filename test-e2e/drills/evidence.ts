@@ -15,6 +15,8 @@ export interface Write {
 /** One visitor. `absent` is 404 or 410, `failed` 5xx, 429 or no answer. */
 export interface Read {
   readonly slug: string
+  /** When this visitor wanted to come, which a busy client may not have done at once. */
+  readonly dueAt: number
   readonly start: number
   readonly end: number
   readonly answer: { readonly destination: string } | 'absent' | 'failed'

@@ -1,7 +1,7 @@
 // A real cluster on this machine: three nodes of Patroni and Postgres, of which one is the primary and nothing is acknowledged
 // that not two of them have; three members of etcd, which say who that is; and HAProxy, which leads there.
-import { host } from '@sleepwell/deploy-local/ports'
-import { startEtcd } from './etcd.ts'
+import { freePort, host } from '@sleepwell/deploy-local/ports'
+import { etcdPorts, startEtcd } from './etcd.ts'
 import { askMembers, askTimeline, type Member } from './patroni-api.ts'
 import type { PatroniTimes } from './patroni-config.ts'
 import { openNodeNetwork, type NodeNetwork, type Place } from './node-network.ts'
@@ -17,6 +17,8 @@ export interface PatroniCluster extends AsyncDisposable {
   /** The same, to the replicas in turn. */
   readonly replicasUrl: string
   readonly nodes: readonly PatroniNode[]
+  /** Whether nodes can be cut off. */
+  readonly cables: boolean
   /** The node that may write now; undefined while there is none. */
   readonly leader: () => Promise<PatroniNode | undefined>
   readonly members: () => Promise<readonly Member[]>
@@ -72,13 +74,16 @@ export async function openPatroniCluster(options: PatroniOptions = {}): Promise<
   const run = opening.use(openRunDirectory('patroni'))
   const { times = shortest, synchronous = true, settings = {}, cables = false } = options
   const network = cables ? await openNodeNetwork(run, names) : loopback
-  const etcd = await startEtcd(run, network.host)
+  // One row: ports that are drawn one by one, and not yet taken, may be the same.
+  const port = await freePort(Array.from({ length: 2 + 2 * size + etcdPorts }, (_, i) => i))
+  const etcd = await startEtcd(run, network.host, port + 2 + 2 * size)
   const raw: RawNode[] = []
   for (const [i, name] of names.entries()) {
     const place = network.places[i] ?? inPlace
-    raw.push(await prepareNode(run, { name, place, etcd, password, times, synchronous, settings }))
+    const ports = { postgres: port + 2 + 2 * i, rest: port + 3 + 2 * i }
+    raw.push(prepareNode(run, { name, place, ports, etcd, password, times, synchronous, settings }))
   }
-  const front = await startPostgresFront(run, raw)
+  const front = startPostgresFront(run, raw, port)
   for (const node of raw) node.start()
 
   const urlOf = (port: number) => `postgres://postgres:${password}@${host}:${port}`
@@ -112,6 +117,7 @@ export async function openPatroniCluster(options: PatroniOptions = {}): Promise<
     primaryUrl,
     replicasUrl,
     nodes,
+    cables,
     leader,
     members,
     healthy,

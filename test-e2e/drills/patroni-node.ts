@@ -1,7 +1,6 @@
 // One machine of the cluster: Patroni, and the Postgres that it looks after.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from '@sleepwell/deploy-local/ports'
 import { postgresUser } from '@sleepwell/deploy-local/postgres-user'
 import { patroniConfig, type PatroniConfigOptions } from './patroni-config.ts'
 import type { Place } from './node-network.ts'
@@ -28,19 +27,19 @@ export type NodeOptions = Pick<
   'name' | 'etcd' | 'password' | 'times' | 'synchronous' | 'settings'
 > & {
   readonly place: Place
+  readonly ports: Backend['ports']
 }
 
 /** Everything is ready for it to be started, again and again. */
-export async function prepareNode(run: RunDirectory, options: NodeOptions): Promise<RawNode> {
-  const { name, password, place } = options
+export function prepareNode(run: RunDirectory, options: NodeOptions): RawNode {
+  const { name, password, place, ports } = options
   const { host, enter } = place
   const programs = findPostgresPrograms()
   const user = postgresUser([run.path], join(programs, 'postgres'))
   const machine = run.open(name, user.owner)
   const { directory } = machine
-  const ports = { postgres: await freePort(), rest: await freePort() }
   const file = join(run.path, `${name}.yaml`)
-  writeFileSync(file, patroniConfig({ ...options, host, directory, ports, programs }), {
+  writeFileSync(file, patroniConfig({ ...options, host, directory, programs }), {
     mode: 0o644,
   })
   return {

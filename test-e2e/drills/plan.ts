@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { until } from '../api.ts'
 import type { System } from '../system.ts'
 import type { WatchedStack } from '../watched-stack.ts'
 import type { DrillRun } from './drill-run.ts'
@@ -42,12 +42,6 @@ export function failedRedirects({ failed }: DrillRun['redirects']): string[] {
 
 /** Waits until a supervisor has done its work; a check that throws is not true yet. */
 export async function comesBack(check: () => boolean | Promise<boolean>): Promise<void> {
-  for (;;) {
-    try {
-      if (await check()) return
-    } catch {
-      // Not there yet.
-    }
-    await sleep(50)
-  }
+  const isBack = async () => await check()
+  await until(() => isBack().catch(() => false), Boolean)
 }

@@ -26,6 +26,7 @@ function planted(evidence: Evidence): (readonly [Violation['kind'], Evidence])[]
   )
   const late: Read = {
     slug: gone?.slug ?? '',
+    dueAt: ends + 3_600_000,
     start: ends + 3_600_000,
     end: ends + 3_600_001,
     answer: { destination: gone?.destination ?? '' },

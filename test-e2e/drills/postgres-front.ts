@@ -1,7 +1,7 @@
 // HAProxy before the nodes: one address leads to whoever is the primary, one to the replicas in turn.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { host, freePort } from '@sleepwell/deploy-local/ports'
+import { host } from '@sleepwell/deploy-local/ports'
 import type { RunDirectory } from './run-directory.ts'
 
 export interface Backend {
@@ -15,11 +15,13 @@ export interface PostgresFront {
   readonly replicasPort: number
 }
 
-export async function startPostgresFront(
+/** @param primaryPort the next one is that of the replicas */
+export function startPostgresFront(
   run: RunDirectory,
   backends: readonly Backend[],
-): Promise<PostgresFront> {
-  const [primaryPort, replicasPort] = [await freePort(), await freePort()]
+  primaryPort: number,
+): PostgresFront {
+  const replicasPort = primaryPort + 1
   const machine = run.open('haproxy')
   const servers = backends.map(
     ({ name, host, ports }) =>

@@ -6,6 +6,8 @@ interface Blow {
   readonly name: string
   readonly strike: (primary: PatroniNode) => void
   readonly mend: (primary: PatroniNode) => Promise<void> | void
+  /** Whether it needs nodes that can be cut off, which takes root. */
+  readonly cable?: boolean
 }
 
 const blows: readonly Blow[] = [
@@ -28,6 +30,7 @@ const blows: readonly Blow[] = [
     name: 'its cable is pulled',
     strike: (primary) => primary.cut(),
     mend: (primary) => primary.heal(),
+    cable: true,
   },
 ]
 
@@ -40,7 +43,10 @@ export const primaryCrash: Plan = {
     'Of a cluster of three (Patroni, etcd, HAProxy; a commit waits for a replica) the primary loses its Postgres, then the next one its node, the next one is frozen and thawed, and the next one is cut off and heals; each time a replica has to take over by itself and the old primary to come back as a replica.',
   cluster: true,
   act: async (stage) => {
-    for (const blow of blows) await outlive(stage, blow)
+    for (const blow of blows)
+      if (blow.cable === true && stage.cluster?.cables === false)
+        stage.say(`left out, as it takes root: ${blow.name}`)
+      else await outlive(stage, blow)
   },
   broken: ({ redirects, writes }) => [
     ...failedRedirects(redirects),

@@ -5,7 +5,7 @@ import { zipf } from '../faults/traffic.ts'
 import type { Access } from '../system.ts'
 import { type Answer, ask } from './ask.ts'
 import type { Read, Report } from './evidence.ts'
-import { openLoop } from './open-loop.ts'
+import { openLoop } from '../open-loop.ts'
 
 export interface Calls<Call> {
   readonly all: readonly Call[]
@@ -23,14 +23,14 @@ export function startVisitors(access: Access, perSecond: number, slugs: Slugs): 
   const agent = new Agent({ keepAlive: true, maxSockets: 512 })
   const stable = zipf(slugs.stable)
   const all: Read[] = []
-  const visit = async () => {
+  const visit = async (dueAt: number) => {
     const slug = choose(stable, slugs.written)
     const start = performance.now()
     const url = `${access.redirect}/${slug}`
     const answer = await ask({ url, agent, headers: { 'user-agent': firefox }, patienceMs })
     const id = answer?.headers['x-request-id']
     const requestId = typeof id === 'string' ? id : undefined
-    all.push({ slug, start, end: performance.now(), answer: seenIn(answer), requestId })
+    all.push({ slug, dueAt, start, end: performance.now(), answer: seenIn(answer), requestId })
   }
   return { all, ...openLoop(perSecond, visit) }
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Access } from '../system.ts'
 import { type Answer, ask } from './ask.ts'
 import type { Write } from './evidence.ts'
-import { openLoop } from './open-loop.ts'
+import { openLoop } from '../open-loop.ts'
 
 export interface Writers {
   readonly slugs: readonly string[]

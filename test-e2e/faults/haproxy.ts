@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { takesConnections } from '@sleepwell/testing/ports'
 
 const published = fileURLToPath(new URL('../../deploy/haproxy/haproxy.cfg', import.meta.url))
 
@@ -48,17 +48,5 @@ export async function startHaproxy({ port, firstPort, scratch, instead = {} }: H
       child.kill('SIGTERM')
       await ended
     },
-  }
-}
-
-async function takesConnections(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
   }
 }

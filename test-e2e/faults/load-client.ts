@@ -1,8 +1,8 @@
 // Visitors that remember every answer. Open loop: as many a second as wanted, however slow the answers are. Closed loop:
 // each comes again as soon as it was answered.
 import { Agent, get } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { firefox } from '../api.ts'
+import { type Loop, openLoop } from '../open-loop.ts'
 
 export interface LoadClient extends AsyncDisposable {
   /** X-Request-Id of each 302. */
@@ -13,8 +13,6 @@ export interface LoadClient extends AsyncDisposable {
   readonly stop: () => Promise<void>
 }
 
-const tickMs = 10
-
 export function startLoad(
   shortLink: string | (() => string),
   pace: { readonly perSecond: number } | { readonly visitors: number },
@@ -24,7 +22,6 @@ export function startLoad(
   const agent = new Agent({ keepAlive: true, maxSockets })
   const headers = { 'user-agent': firefox }
   const answered: string[] = []
-  const open = new Set<Promise<void>>()
   let others = 0
   let stopped = false
 
@@ -47,25 +44,18 @@ export function startLoad(
   const visitor = async () => {
     while (!stopped) await ask()
   }
-  const openLoop = async (perSecond: number) => {
-    const startedAt = performance.now()
-    for (let sent = 0; !stopped; await sleep(tickMs)) {
-      for (; sent < ((performance.now() - startedAt) / 1000) * perSecond; sent++) {
-        const request = ask()
-        open.add(request)
-        void request.then(() => open.delete(request))
-      }
-    }
-    await Promise.all(open)
-  }
-  const running =
+  const loop =
     'visitors' in pace
-      ? Promise.all(Array.from({ length: pace.visitors }, visitor))
-      : openLoop(pace.perSecond)
+      ? closedLoop(Array.from({ length: pace.visitors }, visitor))
+      : openLoop(pace.perSecond, ask)
   const stop = async () => {
     stopped = true
-    await running
+    await loop.stop()
     agent.destroy()
   }
   return { answered, others: () => others, stop, [Symbol.asyncDispose]: stop }
+}
+
+function closedLoop(visitors: readonly Promise<void>[]): Loop {
+  return { stop: async () => void (await Promise.all(visitors)) }
 }

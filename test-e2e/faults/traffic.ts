@@ -1,8 +1,8 @@
 // Visitors who know where each link leads. Open loop: they come at the same rate however slow the answers are, and a wait
 // counts from when they wanted to come.
 import { Agent, get } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { firefox } from '../api.ts'
+import { openLoop } from '../open-loop.ts'
 
 /** Where an answer may lead; a number is its status. */
 export interface Visit {
@@ -32,7 +32,6 @@ export interface Traffic extends AsyncDisposable {
   readonly stop: () => Promise<void>
 }
 
-const tickMs = 5
 /** Whom nobody has answered by then, nobody answers. */
 const patienceMs = 10_000
 /** More at a time this process cannot carry; who comes then is not answered. */
@@ -41,15 +40,16 @@ export const promisedMs = 200
 
 export function startTraffic(url: string, perSecond: number, visit: () => Visit): Traffic {
   const agent = new Agent({ keepAlive: true, maxSockets: 1024 })
-  const open = new Set<Promise<void>>()
+  let open = 0
   let tally = newTally()
   let lastNotOkAt = -Infinity
-  let stopped = false
 
   const go = async (wantedAt: number, into: Tally) => {
     const { slug, right } = visit()
     into.asked++
-    const answer = open.size < maxOpen ? await ask(`${url}/${slug}`, agent) : undefined
+    open++
+    const answer = open <= maxOpen ? await ask(`${url}/${slug}`, agent) : undefined
+    open--
     const tookMs = performance.now() - wantedAt
     into.worstMs = Math.max(into.worstMs, tookMs)
     if (answer !== undefined && right(answer.status, answer.location)) {
@@ -62,24 +62,9 @@ export function startTraffic(url: string, perSecond: number, visit: () => Visit)
     else into.wrong++
     lastNotOkAt = Math.max(lastNotOkAt, wantedAt)
   }
-  const come = async () => {
-    const startedAt = performance.now()
-    for (let sent = 0; !stopped; await sleep(tickMs)) {
-      for (;;) {
-        const wantedAt = startedAt + (sent / perSecond) * 1000
-        if (wantedAt > performance.now()) break
-        sent++
-        const request = go(wantedAt, tally)
-        open.add(request)
-        void request.then(() => open.delete(request))
-      }
-    }
-    await Promise.all(open)
-  }
-  const running = come()
+  const loop = openLoop(perSecond, (wantedAt) => go(wantedAt, tally))
   const stop = async () => {
-    stopped = true
-    await running
+    await loop.stop()
     agent.destroy()
   }
   return {

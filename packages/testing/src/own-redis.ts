@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort, takesConnections } from './ports.ts'
 
 export interface OwnRedis extends AsyncDisposable {
   readonly url: string
@@ -41,30 +41,6 @@ export async function openOwnRedis(password?: string): Promise<OwnRedis> {
   }
 }
 
-/** Below the range of outgoing connections, where a client that keeps trying can end up connected to itself. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 16_000)
-    const server = createServer()
-    try {
-      await once(server.listen({ port, host: '127.0.0.1', exclusive: true }), 'listening')
-      return port
-    } catch {
-      // Taken: another.
-    } finally {
-      server.close()
-    }
-  }
-}
-
 async function answering(port: number): Promise<void> {
-  for (;;) {
-    const socket = connect(port, '127.0.0.1')
-    const connected = await new Promise<boolean>((resolve) => {
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    })
-    socket.destroy()
-    if (connected) return
-    await sleep(10)
-  }
+  while (!(await takesConnections(port))) await sleep(10)
 }

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
-import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,7 +9,9 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { Client } from 'pg'
+import { freePort, takesConnections } from '@sleepwell/testing/ports'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
+import { noRules } from './test-rules.ts'
 
 jest.setTimeout(60_000)
 
@@ -61,12 +62,7 @@ test('every living link is a line of JSON, with all that it is', async () => {
     title: 'a "title"',
     tags: ['one', 'two'],
     version: 1,
-    startsAt: null,
-    expiresAt: null,
-    maxClicks: null,
-    forwardQuery: false,
-    redirectStatus: 302,
-    cacheSeconds: 0,
+    ...noRules,
     blocked: false,
     createdAt: expect.stringMatching(/Z$/u),
     updatedAt: expect.stringMatching(/Z$/u),
@@ -155,26 +151,5 @@ frontend short_links
       await ended
       rmSync(directory, { recursive: true })
     },
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new TypeError('no port')
-  return address.port
-}
-
-async function takesConnections(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  try {
-    await once(socket, 'connect')
-    return true
-  } catch {
-    return false
-  } finally {
-    socket.destroy()
   }
 }

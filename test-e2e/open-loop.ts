@@ -7,15 +7,21 @@ export interface Loop {
   readonly stop: () => Promise<void>
 }
 
-/** Calls come at the same rate however slow the answers are. `call` never rejects. */
-export function openLoop(perSecond: number, call: () => Promise<void>): Loop {
+/**
+ * Calls come at the same rate however slow the answers are.
+ *
+ * @param call never rejects; `dueAt` is when it should have come, on the clock of performance.now()
+ */
+export function openLoop(perSecond: number, call: (dueAt: number) => Promise<void>): Loop {
   const open = new Set<Promise<void>>()
   let stopped = false
   const run = async () => {
     const startedAt = performance.now()
     for (let sent = 0; !stopped; await sleep(tickMs)) {
-      for (; sent < ((performance.now() - startedAt) / 1000) * perSecond; sent++) {
-        const one = call()
+      for (; ; sent++) {
+        const dueAt = startedAt + (sent / perSecond) * 1000
+        if (dueAt > performance.now()) break
+        const one = call(dueAt)
         open.add(one)
         void one.then(() => open.delete(one))
       }
