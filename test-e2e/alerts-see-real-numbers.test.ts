@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { dashboards } from '@sleepwell/deploy-slo/dashboards/all'
 import { alertGroups, sloGroups } from '@sleepwell/deploy-slo/rules'
 import { call, createLink, follow, report, until } from './api.ts'
+import { beginBackups } from './begin-backups.ts'
 import { startSystem, type System } from './system.ts'
 
 jest.setTimeout(120_000)
@@ -25,6 +26,7 @@ const scrapes = new Map<string, Scrape>()
 
 beforeAll(async () => {
   system = await startSystem()
+  await beginBackups(system)
   const { access } = system
   const link = await createLink(access, 'https://example.com/seen')
   await until(

@@ -1,4 +1,5 @@
-import type { Link } from '@sleepwell/contracts/link'
+import { type Client, createClient } from '@sleepwell/client/client'
+import type { CreateLink, Link } from '@sleepwell/contracts/link'
 import type { ClickReport } from '@sleepwell/contracts/report'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Access } from './system.ts'
@@ -36,17 +37,18 @@ export async function call<Body>(
   }
 }
 
-export async function createLink(
+/** Both APIs. It tries once: a test sees each refusal. */
+export function clientOf(access: Pick<Access, 'linkWrite' | 'analytics' | 'apiKey'>): Client {
+  const { linkWrite, analytics, apiKey } = access
+  return createClient({ links: linkWrite, reports: analytics, apiKey, retries: 0 })
+}
+
+export function createLink(
   access: Access,
   destination: string,
-  rest: object = {},
+  rest: Partial<CreateLink> = {},
 ): Promise<Link> {
-  const answer = await call<Link>(access, 'POST', `${access.linkWrite}/v1/links`, {
-    destination,
-    ...rest,
-  })
-  if (answer.status !== 201) throw new Error(`not created: ${JSON.stringify(answer.body)}`)
-  return answer.body
+  return clientOf(access).createLink({ destination, ...rest })
 }
 
 export interface Followed {
@@ -72,14 +74,9 @@ export async function follow(
   }
 }
 
-export async function report(access: Access, query: string): Promise<ClickReport> {
-  const answer = await call<ClickReport>(
-    access,
-    'GET',
-    `${access.analytics}/v1/reports/clicks?${query}`,
-  )
-  if (answer.status !== 200) throw new Error(`no report: ${JSON.stringify(answer.body)}`)
-  return answer.body
+export function report(access: Access, query: string): Promise<ClickReport> {
+  const asked = Object.fromEntries(new URLSearchParams(query))
+  return clientOf(access).reportClicks(undefined, { query: asked })
 }
 
 /** Waits for what must happen; the test runner's own limit ends a wait in vain. */

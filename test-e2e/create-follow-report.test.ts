@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
-import { call, createLink, follow, report, until } from './api.ts'
+import { clientOf, createLink, follow, report, until } from './api.ts'
 import { forms, startSystem, type System } from './system.ts'
 
 jest.setTimeout(120_000)
@@ -47,23 +47,18 @@ describe.each(forms)('%s', (form) => {
   test('an edit and a deletion are seen by visitors', async () => {
     const { access } = system
     const link = await createLink(access, 'https://example.com/old')
-    const url = `${access.linkWrite}/v1/links/${link.id}`
+    const client = clientOf(access)
     expect(await follow(link.shortLink)).toMatchObject({ location: 'https://example.com/old' })
 
-    const edited = await call(
-      access,
-      'PATCH',
-      url,
-      { destination: 'https://example.com/new' },
-      { 'If-Match': `"${link.version}"` },
-    )
-    expect(edited.status).toBe(200)
+    const changes = { destination: 'https://example.com/new' }
+    const edited = await client.updateLink(link.id, changes, { ifMatch: link })
+    expect(edited.version).toBe(link.version + 1)
     await until(
       () => follow(link.shortLink),
       ({ location }) => location === 'https://example.com/new',
     )
 
-    expect(await call(access, 'DELETE', url)).toMatchObject({ status: 204 })
+    await client.deleteLink(link.id, { ifMatch: edited })
     await until(
       () => follow(link.shortLink),
       ({ status }) => status === 410,
@@ -105,21 +100,71 @@ describe.each(forms)('%s', (form) => {
 
   test('a link obeys what it is told, and nobody follows it once it is blocked', async () => {
     const { access } = system
-    const rules = { forwardQuery: true, redirectStatus: 307, cacheSeconds: 60 }
+    const rules = { forwardQuery: true, redirectStatus: 307, cacheSeconds: 60 } as const
     const link = await createLink(access, 'https://example.com/?a=1', rules)
     expect(await follow(`${link.shortLink}?a=2&b=3`)).toMatchObject({
       status: 307,
       location: 'https://example.com/?a=2&b=3',
     })
-    const url = `${access.linkWrite}/v1/links/${link.id}`
-    const blocked = await call(access, 'PATCH', url, { blocked: true }, { 'If-Match': '*' })
-    expect(blocked).toMatchObject({ status: 200, body: { blocked: true } })
+    const client = clientOf(access)
+    const blocked = await client.updateLink(link.id, { blocked: true }, { ifMatch: '*' })
+    expect(blocked.blocked).toBe(true)
     await until(
       () => follow(link.shortLink),
       ({ status }) => status === 410,
     )
     const refused = await fetch(link.shortLink)
     expect(await refused.json()).toMatchObject({ code: 'link_blocked' })
+  })
+
+  test('a link that changes its slug is followed by both, and its clicks are its own', async () => {
+    const { access } = system
+    const link = await createLink(access, 'https://example.com/one', { slug: `before-${form}` })
+    await follow(link.shortLink)
+    const client = clientOf(access)
+    const changes = { slug: `after-${form}`, destination: 'https://example.com/two' }
+    const moved = await client.updateLink(link.id, changes, { ifMatch: link })
+    expect(moved.aliases).toEqual([link.slug])
+    for (const shortLink of [link.shortLink, moved.shortLink])
+      await until(
+        () => follow(shortLink),
+        ({ location }) => location === 'https://example.com/two',
+      )
+    const before = await report(access, `linkId=${link.id}`)
+    for (const shortLink of [link.shortLink, moved.shortLink]) await follow(shortLink)
+    await until(
+      () => report(access, `linkId=${link.id}`),
+      ({ totals }) => totals.total >= Math.max(5, before.totals.total + 2),
+    )
+    await client.deleteAlias(link.id, link.slug, { ifMatch: moved })
+    await until(
+      () => follow(link.shortLink),
+      ({ status }) => status === 410,
+    )
+    expect(await follow(moved.shortLink)).toMatchObject({ status: 302 })
+  })
+
+  test('a link is shown to a crawler, inspected, followed below, and leads elsewhere once it is used up', async () => {
+    const { access } = system
+    const link = await createLink(access, 'https://example.com/docs', {
+      forwardPath: true,
+      noindex: true,
+      maxClicks: 1,
+      expiredDestination: 'https://example.com/over',
+      preview: { title: 'Docs' },
+    })
+    const shown = await fetch(link.shortLink, { headers: { 'User-Agent': 'Twitterbot/1.0' } })
+    expect(shown.headers.get('x-robots-tag')).toBe('noindex')
+    expect(await shown.text()).toContain('<meta property="og:title" content="Docs">')
+    const told = await (await fetch(`${link.shortLink}+`)).json()
+    expect(told).toMatchObject({ destination: 'https://example.com/docs', limited: true })
+    const visited: (string | null)[] = []
+    await until(
+      () => follow(`${link.shortLink}/a/b`),
+      ({ location }) => visited.push(location) > 0 && location === 'https://example.com/over',
+    )
+    // A claim that the primary granted too late on a busy machine is spent.
+    expect(['https://example.com/docs/a/b', 'https://example.com/over', null]).toContain(visited[0])
   })
 
   test('every process reports its own numbers', async () => {

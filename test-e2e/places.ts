@@ -10,7 +10,7 @@ export interface Place {
   readonly contents: readonly Buffer[]
 }
 
-const services: readonly Service[] = ['redirect', 'link-write', 'analytics']
+const services: readonly Service[] = ['redirect', 'link-write', 'analytics', 'dashboard']
 const databases = ['links', 'analytics'] as const
 
 /** Of a directory; what goes away meanwhile is not there. */

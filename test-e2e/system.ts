@@ -25,11 +25,15 @@ export interface Access {
   readonly engines: Readonly<Record<string, string>>
 }
 
+export interface SystemAccess extends Access {
+  readonly dashboard: string
+}
+
 export const forms = ['start', 'stack'] as const
 /** Which command: Postgres alone, or Kafka, Redis and a replica beside it. */
 export type Form = (typeof forms)[number]
 
-export type Service = 'redirect' | 'link-write' | 'analytics'
+export type Service = 'redirect' | 'link-write' | 'analytics' | 'dashboard'
 /** All but the first are in the stack only. */
 export type Engine =
   | 'postgres'
@@ -40,7 +44,7 @@ export type Engine =
   | 'prometheus'
 
 export interface System extends AsyncDisposable {
-  readonly access: Access
+  readonly access: SystemAccess
   readonly data: string
   /** Everything that it has printed. */
   readonly output: () => string
@@ -59,7 +63,7 @@ export interface System extends AsyncDisposable {
 }
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-const portNames = { redirect: 0, 'link-write': 1, analytics: 2 } as const
+const portNames = { redirect: 0, 'link-write': 1, analytics: 2, dashboard: 3 } as const
 
 export interface SystemOptions {
   readonly form?: Form
@@ -72,16 +76,25 @@ export interface SystemOptions {
   readonly kafkaBrokers?: 1 | 3
   /** A Postgres that is there already, the superuser's URL and those of its replicas; the stack only. */
   readonly postgres?: readonly [primary: string, ...replicas: string[]]
+  /** The same, of the links database alone. */
+  readonly links?: readonly [primary: string, ...replicas: string[]]
+  /** First of its ports. */
+  readonly port?: number
+  /** On another machine, as far as the network goes. */
+  readonly place?: { readonly host: string; readonly enter: readonly string[] }
 }
 
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
-  const { form = 'start', data = newDataDirectory(), timeScale, kafkaBrokers, postgres } = options
-  const port = await freeRow()
+  const { form = 'start', data = newDataDirectory(), timeScale, kafkaBrokers, place } = options
+  const { postgres, links, port = await freeRow() } = options
   const servers = `${data}.postgres`
-  if (postgres !== undefined) writeFileSync(servers, postgres.join('\n'), { mode: 0o600 })
+  const given = postgres ?? links
+  if (given !== undefined) writeFileSync(servers, given.join('\n'), { mode: 0o600 })
+  const [file, ...words] = [...(place?.enter ?? []), 'node']
   const child = spawn(
-    'node',
+    file,
     [
+      ...words,
       `deploy/local/${form}.ts`,
       '--data',
       data,
@@ -90,6 +103,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       ...(timeScale === undefined ? [] : ['--time-scale', String(timeScale)]),
       ...(kafkaBrokers === undefined ? [] : ['--kafka-brokers', String(kafkaBrokers)]),
       ...(postgres === undefined ? [] : ['--postgres', servers]),
+      ...(links === undefined ? [] : ['--links', servers]),
+      ...(place === undefined ? [] : ['--host', place.host]),
     ],
     {
       cwd: root,
@@ -159,7 +174,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     },
     [Symbol.asyncDispose]: async () => {
       await stop()
-      if (options.data === undefined) rmSync(dirname(data), { recursive: true })
+      if (options.data === undefined) rmSync(dirname(data), { recursive: true, force: true })
     },
   }
 }
@@ -171,13 +186,13 @@ export function newDataDirectory(): string {
   return join(directory, 'data')
 }
 
-async function accessOf(data: string, port: number, check: () => void): Promise<Access> {
+async function accessOf(data: string, port: number, check: () => void): Promise<SystemAccess> {
   const file = join(data, 'access.json')
   const startedAt = Date.now()
   for (;;) {
     check()
     try {
-      const access = JSON.parse(readFileSync(file, 'utf8')) as Access
+      const access = JSON.parse(readFileSync(file, 'utf8')) as SystemAccess
       // That of an earlier start is there until this one is under way, and may be of the same ports.
       if (statSync(file).mtimeMs >= startedAt && access.redirect.endsWith(`:${port}`)) return access
     } catch {
@@ -191,7 +206,7 @@ function postmaster(directory: string): number {
   return Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0])
 }
 
-function superuserUrl(data: string, database: string): string {
+export function superuserUrl(data: string, database: string): string {
   const { postgres } = JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as {
     postgres: string
   }

@@ -37,6 +37,23 @@ export interface WatchedStack extends AsyncDisposable {
 export const timeScale = 30
 export const hotSlug = 'link-0'
 
+/** What the receivers of the stack with this data were told. */
+export function deliveredIn(data: string): WatchedStack['delivered'] {
+  const all = (receiver: Receiver): Delivered[] => {
+    try {
+      const file = join(data, 'monitoring/alerts', `${receiver}s.ndjson`)
+      return readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as Delivered)
+    } catch {
+      return [] // Nobody was told anything yet.
+    }
+  }
+  return (receiver, since) =>
+    all(receiver).filter(({ receivedAt }) => receivedAt >= since.toISOString())
+}
+
 export interface WatchedStackOptions {
   readonly env?: Readonly<Record<string, string>>
   /** `link-0` and so on, each to https://example.com/ and its slug. */
@@ -62,19 +79,7 @@ export async function startWatchedStack({
     }),
   )
   await insertLinks((sql, values) => system.query('links', sql, values), links)
-  const delivered = (receiver: Receiver): Delivered[] => {
-    try {
-      const file = join(system.data, 'monitoring/alerts', `${receiver}s.ndjson`)
-      return readFileSync(file, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as Delivered)
-    } catch {
-      return [] // Nobody was told anything yet.
-    }
-  }
-  const since = (receiver: Receiver, from: Date) =>
-    delivered(receiver).filter(({ receivedAt }) => receivedAt >= from.toISOString())
+  const since = deliveredIn(system.data)
   const { slug: limitedSlug } = await createLink(system.access, 'https://example.com/limited', {
     maxClicks: 1_000_000,
   })

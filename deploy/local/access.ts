@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Options } from './options.ts'
 import { originOf } from './services.ts'
 import { writePrivateFile } from './private-file.ts'
 
@@ -8,16 +9,22 @@ export interface Access {
   readonly redirect: string
   readonly linkWrite: string
   readonly analytics: string
+  readonly dashboard: string
   readonly apiKey: string
   /** Name and place of each engine. */
   readonly engines: Readonly<Record<string, string>>
 }
 
-export function accessTo(firstPort: number, apiKey: string, engines: Access['engines']): Access {
+export function accessTo(
+  options: Pick<Options, 'host' | 'ports'>,
+  apiKey: string,
+  engines: Access['engines'],
+): Access {
   return {
-    redirect: originOf('redirect', firstPort),
-    linkWrite: originOf('link-write', firstPort),
-    analytics: originOf('analytics', firstPort),
+    redirect: originOf('redirect', options),
+    linkWrite: originOf('link-write', options),
+    analytics: originOf('analytics', options),
+    dashboard: originOf('dashboard', options),
     apiKey,
     engines,
   }

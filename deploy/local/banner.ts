@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import type { Access } from './access.ts'
 
-/** @param seconds since the command was typed, as far as this process knows */
-export function banner(access: Access, slug: string, seconds: number): string {
+/** @param signIn opens the dashboard, once; @param seconds since the command was typed, as far as this process knows */
+export function banner(access: Access, signIn: string, slug: string, seconds: number): string {
   const key = `-H 'Authorization: Bearer ${access.apiKey}'`
   const link = JSON.stringify({ destination: 'https://example.com/', slug })
   const places = Object.entries(access.engines)
@@ -14,8 +14,13 @@ Sleepwell is ready, ${seconds.toFixed(1)} s after its start.
   ${'redirect'.padEnd(width)}  ${access.redirect}
   ${'link-write'.padEnd(width)}  ${access.linkWrite}
   ${'analytics'.padEnd(width)}  ${access.analytics}
+  ${'dashboard'.padEnd(width)}  ${access.dashboard}
 ${engines}
   ${'API key'.padEnd(width)}  ${access.apiKey}
+
+Open the dashboard (this link signs in once, within an hour; later the API key does):
+
+  ${signIn}
 
 Create a link, follow it, see the click:
 

@@ -21,8 +21,15 @@ export interface Authority {
 const addresses = ['127.0.0.1', '127.0.0.11', '127.0.0.12', '127.0.0.13']
 const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout']
 
-/** @param directory made if absent; the authority's files are called `name` */
-export function makeAuthority(directory: string, name = 'ca'): Authority {
+/**
+ * @param directory made if absent; the authority's files are called `name`
+ * @param further addresses of this machine
+ */
+export function makeAuthority(
+  directory: string,
+  name = 'ca',
+  further: readonly string[] = [],
+): Authority {
   mkdirSync(directory, { recursive: true })
   const file = (of: string, kind: string) => join(directory, `${of}.${kind}`)
   const [pem, key] = [file(name, 'pem'), file(name, 'key')]
@@ -36,8 +43,8 @@ export function makeAuthority(directory: string, name = 'ca'): Authority {
         file(of, 'csr'),
       ]
       const names = file(of, 'names')
-      const all = ['DNS:localhost', ...addresses.map((address) => `IP:${address}`)]
-      writeFileSync(names, `subjectAltName=${all.join()}\n`)
+      const own = [...addresses, ...further].map((address) => `IP:${address}`)
+      writeFileSync(names, `subjectAltName=DNS:localhost,${own.join()}\n`)
       openssl('req', ...newKey, keyFile, '-out', request, '-subj', `/CN=${of}`)
       const by = ['-CA', pem, '-CAkey', key, '-CAcreateserial', '-extfile', names]
       openssl('x509', '-req', '-in', request, ...by, '-days', String(days), '-out', certificateFile)

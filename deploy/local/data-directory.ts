@@ -15,6 +15,7 @@ const made = [
   'redis',
   'kafka',
   'uncounted-in-kafka',
+  'sign-in',
   'access.json',
   'secrets.json',
 ]

@@ -11,8 +11,8 @@ export const roles = [
 ] as const
 export type Role = (typeof roles)[number]
 
-const databases = { links: 'links_owner', analytics: 'analytics_owner' } as const
-export type Database = keyof typeof databases
+const owners = { links: 'links_owner', analytics: 'analytics_owner' } as const
+export type Database = keyof typeof owners
 
 /** How a role reaches a database. */
 export type DatabaseUrl = (database: Database, role: Role) => string
@@ -28,29 +28,32 @@ export function databaseUrls(server: string, passwordOf: (role: Role) => string)
 }
 
 /**
- * Makes whatever is missing and migrates both databases; running it again is harmless.
+ * Makes whatever is missing and migrates the databases; running it again is harmless.
  *
  * @param adminUrl of the superuser, without a database
  */
 export async function prepareDatabases(
   adminUrl: string,
   passwordOf: (role: Role) => string,
+  databases: readonly Database[] = ['links', 'analytics'],
 ): Promise<DatabaseUrl> {
   const urlOf = databaseUrls(adminUrl, passwordOf)
   const admin = new Client({ connectionString: `${adminUrl}/postgres` })
   await admin.connect()
   try {
     for (const role of roles) await ensureRole(admin, role, passwordOf(role))
-    for (const [name, owner] of Object.entries(databases)) await ensureDatabase(admin, name, owner)
+    for (const name of databases) await ensureDatabase(admin, name, owners[name])
     // A frozen consumer must not hold locks for long.
     await admin.query(`alter role analytics set idle_in_transaction_session_timeout = '5s'`)
   } finally {
     await admin.end()
   }
-  await Promise.all([
-    runMigrations('link-write', { LINKS_OWNER_URL: urlOf('links', 'links_owner') }),
-    runMigrations('analytics', { ANALYTICS_OWNER_URL: urlOf('analytics', 'analytics_owner') }),
-  ])
+  const migrations = {
+    links: () => runMigrations('link-write', { LINKS_OWNER_URL: urlOf('links', 'links_owner') }),
+    analytics: () =>
+      runMigrations('analytics', { ANALYTICS_OWNER_URL: urlOf('analytics', 'analytics_owner') }),
+  }
+  await Promise.all(databases.map((name) => migrations[name]()))
   return urlOf
 }
 

@@ -1,6 +1,6 @@
 // What the services stand on. The forms of the system differ in the engines that they open, and in nothing else.
 import { join } from 'node:path'
-import { databaseUrls, prepareDatabases, type DatabaseUrl } from './databases.ts'
+import { databaseUrls, prepareDatabases, type Database, type DatabaseUrl } from './databases.ts'
 import type { Options } from './options.ts'
 import type { Postgres } from './postgres-program.ts'
 import { preparePostgres } from './postgres.ts'
@@ -47,8 +47,12 @@ export async function openPostgres(context: EngineContext): Promise<Postgres> {
   return postgres
 }
 
-export async function openDatabases({ secrets }: EngineContext, postgres: Pick<Postgres, 'url'>) {
-  return await prepareDatabases(postgres.url, (role) => secrets.passwords[role])
+export async function openDatabases(
+  { secrets }: EngineContext,
+  postgres: Pick<Postgres, 'url'>,
+  databases?: readonly Database[],
+) {
+  return await prepareDatabases(postgres.url, (role) => secrets.passwords[role], databases)
 }
 
 export function urlsOn({ secrets }: EngineContext, server: Pick<Postgres, 'url'>): DatabaseUrl {
@@ -65,7 +69,7 @@ export async function runIn(
   await open.use(supervise(program, supervision)).ready
 }
 
-/** Without the password that may be in a URL. */
+/** Without the password that may be in a URL; of several hosts all. */
 export function placeOf(url: string): string {
-  return new URL(url).host
+  return /^[a-z]+:\/\/(?:[^@/]*@)?([^/?]*)/u.exec(url)?.[1] ?? ''
 }

@@ -46,6 +46,15 @@ test.each([
   expect(brokenRules([importing(folder, path, specifier)])).toEqual([])
 })
 
+test('what the page is built from is a tool of development, and of the page alone', () => {
+  const manifest = { devDependencies: { preact: '1' } }
+  const text = ['import { h }', "'preact'"].join(' from ')
+  const importing = (path: string) =>
+    brokenRules([{ folder: 'services/dashboard', manifest, files: [{ path, text }] }])
+  expect(importing('page/main.tsx')).toEqual([])
+  expect(importing('src/main.ts')).toHaveLength(1)
+})
+
 test('a forbidden package may not even be declared', () => {
   const manifest = (name: string) => ({ [`@sleepwell/${name}`]: 'workspace:*' })
   const declaring = (folder: string, manifest: Manifest) =>
@@ -106,7 +115,7 @@ function readPackages(): SourcePackage[] {
     const folder = dirname(file)
     const files = globSync('**/*.{ts,mts,mjs,js,tsx}', {
       cwd: join(root, folder),
-      exclude: (name) => name === 'node_modules',
+      exclude: (name) => name === 'node_modules' || name.startsWith('dist'),
     })
     return {
       folder: relative('.', folder),

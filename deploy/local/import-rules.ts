@@ -25,22 +25,35 @@ export interface SourceFile {
 const scope = '@sleepwell/'
 const testing = '@sleepwell/testing'
 const service = ['contracts', 'runtime', 'click-log']
+const api = [...service, 'api-docs']
 
 /** The packages of ours that each folder may use. Nobody may use a service. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'packages/contracts': [],
   'packages/runtime': [],
   'packages/click-log': ['contracts', 'runtime'],
+  'packages/api-docs': [],
   'packages/client': ['contracts'],
   'packages/cli': ['client'],
   'packages/testing': ['contracts', 'click-log'],
   'services/redirect': service,
-  'services/link-write': service,
-  'services/analytics': service,
+  'services/link-write': api,
+  'services/analytics': api,
   'services/dashboard': ['contracts', 'runtime', 'client'],
-  'test-e2e': ['contracts', 'client', 'testing', 'deploy-local', 'deploy-slo'],
+  'test-e2e': [
+    'contracts',
+    'client',
+    'testing',
+    'deploy-kubernetes',
+    'deploy-local',
+    'deploy-slo',
+    'deploy-release',
+  ],
   'deploy/local': ['contracts', 'runtime', 'client', 'deploy-slo'],
   'deploy/slo': ['contracts'],
+  'deploy/documents': ['contracts', 'deploy-slo'],
+  'deploy/release': ['contracts', 'runtime', 'deploy-local', 'deploy-slo'],
+  'deploy/kubernetes': ['contracts'],
 }
 
 /** Of these a package takes no more than it needs to be understood everywhere. */
@@ -94,7 +107,8 @@ function judgeImport(
     return refuse('not allowed')
   if (typesOnly[folder] === name && !typeOnly) return refuse('only its types are allowed')
   const { dependencies, optionalDependencies, devDependencies } = manifest
-  const declared = { ...dependencies, ...optionalDependencies, ...(inTest && devDependencies) }
+  const toBuild = inTest || isBuiltIn(`${folder}/${file.path}`)
+  const declared = { ...dependencies, ...optionalDependencies, ...(toBuild && devDependencies) }
   // One of several, picked at run time.
   const [start = name, ...varying] = name.split('${')
   const known = Object.keys(declared).some((it) =>
@@ -114,6 +128,11 @@ function isTestTool(name: string): boolean {
 
 function isTest(path: string): boolean {
   return /(\.(test|behaviour)|(^|\/)test-[^/]*)\.ts$/u.test(path) || path.startsWith('test-e2e/')
+}
+
+/** The page, and what makes a bundle of it: what they import is in the bundle, so that no image needs the package. */
+function isBuiltIn(path: string): boolean {
+  return /^services\/dashboard\/(page\/|build-page\.ts$|vite\.config\.ts$)/u.test(path)
 }
 
 function packageOf(specifier: string): string {

@@ -29,6 +29,7 @@ export const postgresPrograms = [
   'pg_isready',
   'pg_rewind',
   'postgres',
+  'psql',
 ] as const
 /** Each set holds the one before it: without root the cache is replaced as a whole. */
 const drills: typeof stack = {
@@ -36,11 +37,14 @@ const drills: typeof stack = {
   haproxy: 'haproxy',
   etcd: 'etcd-server',
   patroni: 'patroni python3-etcd',
+  pgbackrest: 'pgbackrest',
+  pdns_server: 'pdns-server pdns-backend-bind',
   ...Object.fromEntries(postgresPrograms.map((program) => [program, 'postgresql'])),
 }
 const tests: typeof stack = {
   ...drills,
   socat: 'socat',
+  chromium: 'chromium',
   promtool: 'prometheus',
   amtool: 'prometheus-alertmanager',
 }

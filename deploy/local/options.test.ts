@@ -10,6 +10,7 @@ test('without a word everything has a default', () => {
     data: resolve('.data/start'),
     ports: 8080,
     fresh: false,
+    demo: false,
     watch: false,
     timeScale: 1,
     kafkaBrokers: 1,
@@ -18,11 +19,12 @@ test('without a word everything has a default', () => {
 
 test('each flag is taken', () => {
   const scale = ['--time-scale', '60', '--kafka-brokers', '3']
-  const words = ['--data', 'here', '--ports=9000', '--fresh', '--watch', ...scale]
+  const words = ['--data', 'here', '--ports=9000', '--fresh', '--demo', '--watch', ...scale]
   expect(readOptions(words, stack)).toEqual({
     data: resolve('here'),
     ports: 9000,
     fresh: true,
+    demo: true,
     watch: true,
     timeScale: 60,
     kafkaBrokers: 3,
@@ -36,13 +38,15 @@ test.each([
   [['start'], "Unexpected argument 'start'"],
   [['--ports'], 'argument missing'],
   [['--ports', '-1'], '--ports'],
-  [['--ports', '0'], 'from 1 to 64533'],
+  [['--ports', '0'], 'from 1 to 64532'],
   [['--time-scale', '0'], 'from 1 to 60'],
   [['--time-scale', '1.5'], 'from 1 to 60'],
   [['--kafka-brokers', '2'], '1 or 3'],
-  [['--ports', '64534'], 'from 1 to 64533'],
-  [['--ports', '80.5'], 'from 1 to 64533'],
-  [['--ports', '8k'], 'from 1 to 64533'],
+  [['--host', 'here'], '--host takes an IP address'],
+  [['--links', 'a', '--postgres', 'b'], 'exclude each other'],
+  [['--ports', '64533'], 'from 1 to 64532'],
+  [['--ports', '80.5'], 'from 1 to 64532'],
+  [['--ports', '8k'], 'from 1 to 64532'],
   [['--data', ''], '--data takes a directory'],
   [['--fresh=no'], '--fresh'],
 ])('%j is one sentence and exit code 2', (words, part) => {
@@ -52,9 +56,12 @@ test.each([
   expect(refuse).toThrow(/^[^\n]+\.$/u)
 })
 
-test.each(['--time-scale', '--kafka-brokers', '--postgres'])('%s is for the stack', (flag) => {
-  expect(() => readOptions([flag, '3'], start)).toThrow(`${flag} is for npm run stack.`)
-})
+test.each(['--time-scale', '--kafka-brokers', '--postgres', '--links', '--host'])(
+  '%s is for the stack',
+  (flag) => {
+    expect(() => readOptions([flag, '3'], start)).toThrow(`${flag} is for npm run stack.`)
+  },
+)
 
 test('each command has data of its own, and speaks of itself', () => {
   expect(readOptions([], stack)).toMatchObject({ data: resolve('.data/stack') })

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -12,12 +13,18 @@ export interface Options {
   readonly fresh: boolean
   /** Start a service anew when its source changes. */
   readonly watch: boolean
+  /** With links and clicks of a month that never was. */
+  readonly demo: boolean
   /** By so much all durations of alerts and SLOs are shortened, for drills. */
   readonly timeScale: number
+  /** Where the services and Kafka can be reached from other machines; from this one alone if absent. */
+  readonly host?: string
   /** Of Kafka: one, or a cluster in which each click has three copies. */
   readonly kafkaBrokers: 1 | 3
   /** Names a file with the URLs of a Postgres that is there already. */
   readonly postgresFile?: string
+  /** The same, of the links database alone: the other one is made here. */
+  readonly linksFile?: string
 }
 
 /** What is run, as people type it, and the folder below .data that it uses unless told otherwise. */
@@ -29,24 +36,28 @@ export interface Command {
 export const usageOf = ({
   typed,
   folder,
-}: Command) => `${typed} -- [--data DIR] [--ports N] [--fresh] [--watch] [--time-scale N]
+}: Command) => `${typed} -- [--data DIR] [--ports N] [--fresh] [--demo] [--watch] [--time-scale N]
   --data DIR   where everything is kept (.data/${folder})
-  --ports N    first of three ports, admin ports are 1000 higher (8080)
+  --ports N    first of four ports, admin ports are 1000 higher (8080)
   --fresh      forget the data of earlier starts
+  --demo       fill it with links and a month of clicks, to look around
   --watch      start a service anew when its source changes
   --time-scale N  shorten every duration of alerts and SLOs by N, to see them work (stack only; 1)
   --kafka-brokers N  1 or 3; with 3 each click has three copies (stack only; 1)
   --postgres FILE  use a Postgres that is there: FILE holds its superuser's URL without a database, and below
-                   it those of its replicas, nearest first (stack only)`
+                   it those of its replicas, nearest first (stack only)
+  --links FILE     the same for the links database alone, which another region may share (stack only)
+  --host ADDRESS   let other machines reach the services and, four ports above the first, Kafka at this
+                   address of ours (stack only)`
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 // The last of the row, plus 1000 for its admin port, must still be one.
-const highestFirstPort = 65_535 - 1000 - 2
+const highestFirstPort = 65_535 - 1000 - 3
 /** Shorter, and a rule would look at less than it is told between two scrapes. */
 const maxTimeScale = 60
 
 /** What `npm start` has nothing for. */
-const ofStack = ['time-scale', 'kafka-brokers', 'postgres'] as const
+const ofStack = ['time-scale', 'kafka-brokers', 'postgres', 'links', 'host'] as const
 
 export function readOptions(words: readonly string[], command: Command): Options | 'help' {
   const { values } = parse(words, command)
@@ -62,15 +73,22 @@ export function readOptions(words: readonly string[], command: Command): Options
     throw new CannotStart(`--time-scale takes a number from 1 to ${maxTimeScale}.`, 2)
   const brokers = values['kafka-brokers'] ?? '1'
   if (brokers !== '1' && brokers !== '3') throw new CannotStart('--kafka-brokers takes 1 or 3.', 2)
+  if (values.postgres !== undefined && values.links !== undefined)
+    throw new CannotStart('--postgres and --links exclude each other.', 2)
+  if (values.host !== undefined && !isIP(values.host))
+    throw new CannotStart('--host takes an IP address.', 2)
   if (values.data === '') throw new CannotStart('--data takes a directory.', 2)
   return {
     data: values.data === undefined ? `${root}.data/${command.folder}` : resolve(values.data),
     ports,
     fresh: values.fresh,
+    demo: values.demo,
     watch: values.watch,
     timeScale,
     kafkaBrokers: brokers === '1' ? 1 : 3,
+    ...(values.host !== undefined && { host: values.host }),
     ...(values.postgres !== undefined && { postgresFile: resolve(values.postgres) }),
+    ...(values.links !== undefined && { linksFile: resolve(values.links) }),
   }
 }
 
@@ -82,10 +100,13 @@ function parse(words: readonly string[], { typed }: Command) {
         data: { type: 'string' },
         ports: { type: 'string', default: '8080' },
         fresh: { type: 'boolean', default: false },
+        demo: { type: 'boolean', default: false },
         watch: { type: 'boolean', default: false },
         'time-scale': { type: 'string' },
         'kafka-brokers': { type: 'string' },
         postgres: { type: 'string' },
+        links: { type: 'string' },
+        host: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })

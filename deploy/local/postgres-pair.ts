@@ -12,8 +12,13 @@ import { preparePostgres } from './postgres.ts'
 import { prepareReplica } from './postgres-replica.ts'
 
 const password = 'test'
-const settings = { fsync: 'off', max_connections: '100', shared_buffers: '32MB' }
-const delayMs = Number(process.argv[2] ?? 0)
+const [delayMs = '0', further = '{}'] = process.argv.slice(2)
+const settings = {
+  fsync: 'off',
+  max_connections: '100',
+  shared_buffers: '32MB',
+  ...(JSON.parse(further) as Record<string, string>),
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'sleepwell-pair-'))
 chmodSync(directory, 0o755)
@@ -28,7 +33,7 @@ try {
     primary,
     primaryDirectory,
     password,
-    settings: { ...settings, recovery_min_apply_delay: `${delayMs}ms` },
+    settings: { ...settings, recovery_min_apply_delay: `${Number(delayMs)}ms` },
     say: console.error,
   })
   const replicaPid = await start(replica)

@@ -21,6 +21,8 @@ export interface RedisTls {
   readonly authorityFile: string
   readonly user: string
   readonly password: string
+  /** An address of this machine at which others reach it too. */
+  readonly host?: string
 }
 
 export interface Redis extends Program {
@@ -36,7 +38,7 @@ export async function prepareRedis(options: RedisOptions): Promise<Redis> {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const secure = tls && { ...tls, port: await freePort() }
   const settings = [
-    `bind ${host}`,
+    `bind ${[host, ...(tls?.host === undefined ? [] : [tls.host])].join(' ')}`,
     `port ${port}`,
     `dir ${JSON.stringify(directory)}`,
     'appendonly no',
@@ -49,7 +51,9 @@ export async function prepareRedis(options: RedisOptions): Promise<Redis> {
   return {
     name: 'Redis',
     url: `redis://${password === undefined ? '' : `:${password}@`}${host}:${port}`,
-    tlsUrl: secure && `rediss://${secure.user}:${secure.password}@localhost:${secure.port}`,
+    tlsUrl:
+      secure &&
+      `rediss://${secure.user}:${secure.password}@${secure.host ?? 'localhost'}:${secure.port}`,
     stopSignal: 'SIGTERM',
     killSignal: 'SIGKILL',
     spawn: () => {

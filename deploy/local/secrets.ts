@@ -16,6 +16,8 @@ export interface Secrets {
   readonly redis: string
   /** Keys the ids by which visitors are told apart: another one makes everybody a new visitor. */
   readonly visitorKey: string
+  /** Seals the cookies of the dashboard: with another one everybody signs in again. */
+  readonly sessionKey: string
   /** The one that the banner shows; undefined until the first was made. */
   readonly apiKey?: string | undefined
 }
@@ -23,7 +25,8 @@ export interface Secrets {
 const Stored = z.object({
   postgres: z.string().min(1),
   passwords: z.record(z.string(), z.string().min(1)),
-  // Data of an older version has none of these two.
+  // Data of an older version has none of these.
+  sessionKey: z.string().min(32).optional(),
   replica: z.string().min(1).optional(),
   redis: z.string().min(1).optional(),
   visitorKey: z.string().min(1),
@@ -43,6 +46,7 @@ export function openSecrets(directory: string): Secrets {
     replica: stored?.replica ?? random(),
     redis: stored?.redis ?? random(),
     visitorKey: stored?.visitorKey ?? random(),
+    sessionKey: stored?.sessionKey ?? random(),
   }
   keepSecrets(directory, secrets)
   return secrets

@@ -1,10 +1,14 @@
+import { once } from 'node:events'
+import { getPriority } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
-import { environment, portsOf, settingsOf } from './services.ts'
+import { environment, portsOf, serviceProgram, settingsOf } from './services.ts'
 
 const options = {
   data: '/data',
   ports: 8080,
   fresh: false,
+  demo: false,
   watch: false,
   timeScale: 1,
   kafkaBrokers: 1,
@@ -16,7 +20,14 @@ const passwords = {
   link_write: 'd',
   analytics: 'e',
 }
-const secrets = { postgres: 'p', passwords, replica: 'r', redis: 'd', visitorKey: 'v' }
+const secrets = {
+  postgres: 'p',
+  passwords,
+  replica: 'r',
+  redis: 'd',
+  visitorKey: 'v',
+  sessionKey: 's',
+}
 const engines = {
   urlOf: (database: string, role: string) => `postgres://${role}@127.0.0.1/${database}`,
   settings: { redirect: { REDIS_URL: 'redis://127.0.0.1' } },
@@ -27,10 +38,18 @@ test('the services stand in a row, their admin ports 1000 higher', () => {
     [8080, 'redirect'],
     [8081, 'link-write'],
     [8082, 'analytics'],
+    [8083, 'dashboard'],
     [9080, 'redirect admin'],
     [9081, 'link-write admin'],
     [9082, 'analytics admin'],
+    [9083, 'dashboard admin'],
   ])
+})
+
+test('with an address for others the services listen on all, and short links carry it', () => {
+  expect(settingsOf('redirect', { ...options, host: '192.0.2.1' }, secrets, engines)).toMatchObject(
+    { HOST: '', PUBLIC_URL: 'http://192.0.2.1:8080' },
+  )
 })
 
 test('each service connects as its own role, and listens on this machine only', () => {
@@ -56,6 +75,13 @@ test('each service connects as its own role, and listens on this machine only', 
     LINKS_URL: 'postgres://analytics@127.0.0.1/links',
     PORT: '8082',
   })
+  expect(settingsOf('dashboard', options, secrets, engines)).toMatchObject({
+    LINKS_API_URL: 'http://127.0.0.1:8081',
+    REPORTS_API_URL: 'http://127.0.0.1:8082',
+    SESSION_KEY: 's',
+    ADMIN_URLS: expect.stringMatching(/^redirect=http:\/\/127\.0\.0\.1:9080,.*:9083$/u),
+    PORT: '8083',
+  })
 })
 
 test('what is set here wins over what the user has set, also by a file; the rest is theirs', () => {
@@ -69,3 +95,23 @@ test('what is set here wins over what the user has set, also by a file; the rest
     TRUSTED_PROXIES: '10.0.0.0/8',
   })
 })
+
+test.each([
+  ['redirect', 0],
+  ['analytics', 10],
+] as const)(
+  '%s runs at niceness %i: what nobody waits for yields to visitors',
+  async (service, niceness) => {
+    const child = serviceProgram(service, {}, false).spawn()
+    const ended = once(child, 'exit')
+    await once(child, 'spawn')
+    let seen: number | undefined
+    while (child.exitCode === null && seen !== niceness) {
+      seen = getPriority(child.pid)
+      await sleep(1)
+    }
+    child.kill('SIGKILL')
+    await ended
+    expect(seen).toBe(niceness)
+  },
+)

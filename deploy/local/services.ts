@@ -8,10 +8,17 @@ import type { Secrets } from './secrets.ts'
 import type { Program } from './supervise.ts'
 
 /** In the order of their ports, which is the order in which they are stopped: clicks flow from first to last. */
-export const services = ['redirect', 'link-write', 'analytics'] as const
+export const services = ['redirect', 'link-write', 'analytics', 'dashboard'] as const
 export type Service = (typeof services)[number]
 
 const adminOffset = 1000
+/** Here all share the processor. While analytics catches up on an hour of clicks, no visitor may wait for it. */
+const yielding: Readonly<Record<Service, readonly string[]>> = {
+  redirect: [],
+  'link-write': [],
+  analytics: ['nice', '-n', '10'],
+  dashboard: ['nice', '-n', '10'],
+}
 const watched = fileURLToPath(new URL('watched.ts', import.meta.url))
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -19,9 +26,19 @@ export function portOf(service: Service, firstPort: number): number {
   return firstPort + services.indexOf(service)
 }
 
-/** As it stands in a banner and in short links; the services bind 127.0.0.1. */
-export function originOf(service: Service, firstPort: number): string {
-  return `http://localhost:${portOf(service, firstPort)}`
+/** Where Kafka listens for other machines. */
+export function kafkaPortOf(firstPort: number): number {
+  return firstPort + 4
+}
+
+/** As it stands in a banner and in short links. */
+export function originOf(service: Service, options: Pick<Options, 'host' | 'ports'>): string {
+  return `http://${options.host ?? 'localhost'}:${portOf(service, options.ports)}`
+}
+
+/** As other services here reach it. */
+function localOrigin(service: Service, options: Pick<Options, 'ports'>): string {
+  return `http://${host}:${portOf(service, options.ports)}`
 }
 
 /** Every port that the services listen on, and who does. */
@@ -38,6 +55,7 @@ export function adminPorts(firstPort: number): Readonly<Record<Service, number>>
     redirect: portOfAdmin('redirect'),
     'link-write': portOfAdmin('link-write'),
     analytics: portOfAdmin('analytics'),
+    dashboard: portOfAdmin('dashboard'),
   }
 }
 
@@ -59,14 +77,28 @@ export function settingsOf(
     analytics: {
       ANALYTICS_URL: urlOf('analytics', 'analytics'),
       LINKS_URL: urlOf('links', 'analytics'),
+      // What is brought in of the past counts as it would have then.
+      ...(options.demo && { UNIQUE_WITHIN_HOURS: String(30 * 24) }),
+    },
+    dashboard: {
+      LINKS_API_URL: localOrigin('link-write', options),
+      REPORTS_API_URL: localOrigin('analytics', options),
+      SESSION_KEY: secrets.sessionKey,
+      SIGN_IN_DIR: join(options.data, 'sign-in'),
+      ADMIN_URLS: Object.entries(adminPorts(options.ports))
+        .map(([name, port]) => `${name}=http://${host}:${port}`)
+        .join(),
+      DRILLS_DIR: `${root}docs/drills`,
+      RELEASES_DIR: `${root}releases`,
     },
   }
   const port = portOf(service, options.ports)
   return {
     ...own[service],
     ...settings[service],
-    PUBLIC_URL: originOf('redirect', options.ports),
-    HOST: host,
+    PUBLIC_URL: originOf('redirect', options),
+    // Empty: on every address, this machine's own included, where they are asked how they are.
+    HOST: options.host === undefined ? host : '',
     PORT: String(port),
     ADMIN_PORT: String(port + adminOffset),
     // Nobody stands in front who would have to learn of the end.
@@ -80,12 +112,13 @@ export function serviceProgram(
   watch: boolean,
 ): Program {
   const words = ['--import', '@sleepwell/runtime/telemetry', 'src/main.ts']
+  const [file = '', ...rest] = [...yielding[service], process.execPath, ...(watch ? [watched] : [])]
   return {
     name: service,
     stopSignal: 'SIGTERM',
     killSignal: 'SIGKILL',
     spawn: () =>
-      spawn(process.execPath, watch ? [watched, ...words] : words, {
+      spawn(file, [...rest, ...words], {
         cwd: `${root}services/${service}`,
         env: environment(settings),
         // In a process group of its own: Ctrl-C is for the supervisor, which stops them in order. By the ipc channel

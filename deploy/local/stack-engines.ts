@@ -10,12 +10,13 @@ import {
   type EngineContext,
   type OpenEngines,
 } from './engines.ts'
-import type { DatabaseUrl } from './databases.ts'
+import type { Database, DatabaseUrl } from './databases.ts'
 import { ensureInstalled } from './install-packages.ts'
 import { prepareKafka } from './kafka/kafka-broker.ts'
 import { createTopics, untilCounted } from './kafka-clicks.ts'
 import { openMonitoring } from './monitoring/open-monitoring.ts'
 import { host } from './ports.ts'
+import { kafkaPortOf } from './services.ts'
 import { readServers, type Servers } from './postgres-servers.ts'
 import { prepareReplica } from './postgres-replica.ts'
 import type { Postgres } from './postgres-program.ts'
@@ -72,8 +73,9 @@ export const openStackEngines: OpenEngines = async (context) => {
 }
 
 async function openBoth(primary: EngineContext, replica: EngineContext) {
-  const { postgresFile } = primary.options
+  const { postgresFile, linksFile } = primary.options
   if (postgresFile !== undefined) return await useServers(readServers(postgresFile), primary)
+  if (linksFile !== undefined) return await useLinks(readServers(linksFile), primary)
   const postgres = await openPostgres(primary)
   const urlOf = await openDatabases(primary, postgres)
   const copy = await openReplica(replica, postgres)
@@ -82,8 +84,12 @@ async function openBoth(primary: EngineContext, replica: EngineContext) {
   return { urlOf, replicaUrlOf, postgresUrl: postgres.url, servers }
 }
 
-async function useServers({ primary, replicas }: Servers, context: EngineContext) {
-  const urlOf = await openDatabases(context, { url: primary })
+async function useServers(
+  { primary, replicas }: Servers,
+  context: EngineContext,
+  databases?: readonly Database[],
+) {
+  const urlOf = await openDatabases(context, { url: primary }, databases)
   const replicaUrlOf: DatabaseUrl = (database, role) =>
     replicas.map((url) => urlsOn(context, { url })(database, role)).join()
   const servers = Object.fromEntries([
@@ -91,6 +97,21 @@ async function useServers({ primary, replicas }: Servers, context: EngineContext
     ...replicas.map((url, i) => [`replica-${i + 1}`, url]),
   ])
   return { urlOf, replicaUrlOf, postgresUrl: primary, servers }
+}
+
+/** That of the links is shared, the analytics database is in a Postgres of its own. */
+async function useLinks(shared: Servers, context: EngineContext) {
+  const links = await useServers(shared, context, ['links'])
+  const postgres = await openPostgres(context)
+  const ownUrlOf = await openDatabases(context, postgres, ['analytics'])
+  const urlOf: DatabaseUrl = (database, role) =>
+    (database === 'links' ? links.urlOf : ownUrlOf)(database, role)
+  return {
+    ...links,
+    urlOf,
+    postgresUrl: postgres.url,
+    servers: { ...links.servers, analytics: postgres.url },
+  }
 }
 
 /** @param urls separated by commas */
@@ -119,13 +140,15 @@ async function openRedis({ options, secrets, supervision, open }: EngineContext)
   return redis.url
 }
 
-/** Of each broker one, as all of them use the same ports. */
-const kafkaHosts = [host, '127.0.0.2', '127.0.0.3']
+/** Of each further broker one, as all of them use the same ports. */
+const otherKafkaHosts = ['127.0.0.2', '127.0.0.3']
 
 async function openKafka({ options, supervision, open }: EngineContext): Promise<string> {
   const directory = join(options.data, 'kafka')
-  const hosts = kafkaHosts.slice(0, options.kafkaBrokers)
-  const kafka = await prepareKafka({ directory, say: supervision.say, hosts })
+  const hosts = [options.host ?? host, ...otherKafkaHosts].slice(0, options.kafkaBrokers)
+  // Others must find it again when it was started anew.
+  const port = options.host === undefined ? {} : { port: kafkaPortOf(options.ports) }
+  const kafka = await prepareKafka({ directory, say: supervision.say, hosts, ...port })
   await Promise.all(kafka.brokers.map((broker) => runIn(open, broker, supervision)))
   return kafka.url
 }

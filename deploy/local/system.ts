@@ -4,12 +4,22 @@ import { banner, newSlug } from './banner.ts'
 import { exitCodeFor, sentenceFor } from './cannot-start.ts'
 import { awaitEarlierLife, holdDirectory, removeData, stopOrphans } from './data-directory.ts'
 import { runIn, type OpenEngines } from './engines.ts'
+import { fillDemo } from './demo/fill-demo.ts'
 import { ensureKey } from './first-key.ts'
 import { readOptions, usageOf, type Command, type Options } from './options.ts'
 import { checkPorts } from './ports.ts'
+import { buildPage } from './page.ts'
 import { createSteps } from './progress.ts'
 import { openSecrets } from './secrets.ts'
-import { originOf, portsOf, serviceProgram, services, settingsOf } from './services.ts'
+import {
+  originOf,
+  portsOf,
+  serviceProgram,
+  services,
+  settingsOf,
+  type Service,
+} from './services.ts'
+import { makeSignInLink } from './sign-in-link.ts'
 import { listenForStop, untilAborted, type StopRequest } from './stop-request.ts'
 
 const say = (line: string) => console.log(line)
@@ -40,7 +50,7 @@ async function start(
 ): Promise<void> {
   const step = createSteps(stop)
   const supervision = { say, hurry }
-  // Closed in reverse: redirect, link-write, analytics, the engines, and last the lock.
+  // Closed in reverse: dashboard, redirect, link-write, analytics, the engines, and last the lock.
   await using open = new AsyncDisposableStack()
 
   open.use(await holdDirectory(options.data))
@@ -50,17 +60,23 @@ async function start(
   await stopOrphans(options.data)
   withdrawAccess(options.data)
   const secrets = openSecrets(options.data)
+  const page = buildPage()
+  page.catch(() => {}) // who waits for it hears of it
 
   const engines = await openEngines({ options, secrets, supervision, open, stop, step })
+  const startService = (service: Service, more: Readonly<Record<string, string>> = {}) => {
+    const settings = { ...settingsOf(service, options, secrets, engines), ...more }
+    return runIn(open, serviceProgram(service, settings, options.watch), supervision)
+  }
   await step('Services', async () => {
-    const started = services.toReversed().map((service) => {
+    const started = services.toReversed().flatMap((service) => {
+      if (service === 'dashboard') return []
       if (service === 'link-write') open.defer(engines.lastClicks) // between analytics and redirect
-      const settings = settingsOf(service, options, secrets, engines)
-      return runIn(open, serviceProgram(service, settings, options.watch), supervision)
+      return startService(service)
     })
     await Promise.all(started)
   })
-  const watching =
+  const watching: Readonly<Record<string, string>> =
     engines.monitor === undefined
       ? {}
       : await step('Prometheus, Alertmanager and exporters', engines.monitor)
@@ -68,12 +84,22 @@ async function start(
     ensureKey(
       options.data,
       secrets,
-      originOf('link-write', options.ports),
+      originOf('link-write', options),
       engines.urlOf('links', 'link_write'),
     ),
   )
-  const access = accessTo(options.ports, apiKey, { ...engines.places, ...watching })
+  await step('Dashboard', async () => {
+    await page
+    const { Prometheus } = watching
+    await startService('dashboard', Prometheus === undefined ? {} : { PROMETHEUS_URL: Prometheus })
+  })
+  const access = accessTo(options, apiKey, { ...engines.places, ...watching })
+  if (options.demo) {
+    const clickLogUrl = engines.settings.redirect?.CLICK_LOG_URL ?? ''
+    await step('Demonstration', () => fillDemo({ access, clickLogUrl, say, stop }))
+  }
+  const signIn = makeSignInLink(options.data, apiKey, access.dashboard)
   publishAccess(options.data, access)
-  say(banner(access, newSlug(), performance.now() / 1000))
+  say(banner(access, signIn, newSlug(), performance.now() / 1000))
   await untilAborted(stop)
 }

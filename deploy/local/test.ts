@@ -28,6 +28,7 @@ try {
     await step('format', 'oxfmt', ['--check'])
     await step('lint', 'oxlint', [])
     await step('types', 'tsc', [])
+    await step('types of the page', 'tsc', ['--project', 'services/dashboard/page'])
   }
   if (engines === undefined) await jest([...jestArguments, '--selectProjects', 'unit'])
   else await jest(jestArguments, await engines.env)

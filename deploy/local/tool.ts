@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** How long a tool may take to end. */
+/** How long a tool, or what it leaves behind, may take to end. */
 const patienceMs = 10_000
+const pollMs = 100
 
 export interface ToolOptions {
   readonly stop: AbortSignal
@@ -13,7 +15,7 @@ export interface ToolOptions {
   readonly silent?: boolean
 }
 
-/** Runs a program in the repository; `stop` ends it, and whatever it has started, before its time. */
+/** Runs a program in the repository; `stop` ends it before its time. Nothing that it has started outlives it. */
 export async function runTool(
   file: string,
   words: readonly string[],
@@ -27,13 +29,12 @@ export async function runTool(
     // Jest's workers, and what the tests start, are in the same process group.
     detached: true,
   })
-  const send = (signal: NodeJS.Signals) => {
-    if (child.pid !== undefined) process.kill(-child.pid, signal)
-  }
+  const { pid } = child
   let late: NodeJS.Timeout | undefined
   const end = () => {
-    send('SIGTERM')
-    late = setTimeout(send, patienceMs, 'SIGKILL')
+    if (pid === undefined) return
+    send(pid, 'SIGTERM')
+    late = setTimeout(send, patienceMs, pid, 'SIGKILL')
   }
   stop.addEventListener('abort', end)
   try {
@@ -43,6 +44,26 @@ export async function runTool(
   } finally {
     stop.removeEventListener('abort', end)
     clearTimeout(late)
+    if (pid !== undefined) await endGroup(pid)
     stop.throwIfAborted()
+  }
+}
+
+/** A test that was given up does not stop the system that it has started. */
+async function endGroup(group: number): Promise<void> {
+  const limit = performance.now() + patienceMs
+  for (let first = true; send(group, 0); first = false) {
+    if (performance.now() > limit) return void send(group, 'SIGKILL')
+    if (first) send(group, 'SIGTERM')
+    await sleep(pollMs)
+  }
+}
+
+/** @returns whether anybody is there to get it */
+function send(group: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-group, signal)
+  } catch {
+    return false
   }
 }

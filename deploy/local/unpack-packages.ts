@@ -102,6 +102,8 @@ function writePrograms(programs: readonly string[], aside: string, cache: string
     java: home && `${home}/bin/java`,
     mvn: 'usr/share/maven/bin/mvn',
     haproxy: 'usr/sbin/haproxy',
+    // Itself: the script in usr/bin knows only what is installed.
+    chromium: 'usr/lib/chromium/chromium',
   }
   // Itself, not the wrapper in usr/bin, which knows only what is installed.
   const postgres = `usr/lib/postgresql/${entriesOf(join(root, 'usr/lib/postgresql')).at(-1)}/bin`
@@ -113,6 +115,7 @@ function writePrograms(programs: readonly string[], aside: string, cache: string
     ...(existsSync(join(root, 'etc/ssl/openssl.cnf')) && {
       OPENSSL_CONF: join(cache, 'root/etc/ssl/openssl.cnf'),
     }),
+    ...(existsSync(join(root, 'etc/fonts')) && { FONTCONFIG_SYSROOT: join(cache, 'root') }),
     ...(existsSync(join(root, modules)) && { PYTHONPATH: join(cache, 'root', modules) }),
   }
   const exports = Object.entries(settings).map(([name, value]) => `export ${name}=${quoted(value)}`)

@@ -37,6 +37,17 @@ and on () sum(increase(link_write_requests_total{status=~"5.."}[${d('5m')}])) > 
     summary: 'No link-write process reports anything',
     why: 'A service that is gone reports no errors: every process is gone, or Prometheus does not reach them.',
   },
+  {
+    service: 'link-write',
+    dashboard: 'link-write',
+    name: 'BlocklistRefused',
+    severity: 'ticket',
+    when: 'the blocklist on disk has been refused for 15 min',
+    expr: () => 'max by (instance) (link_write_blocklist_refused) == 1',
+    lasting: '15m',
+    summary: 'link-write {{ $labels.instance }} refuses the blocklist that it was given',
+    why: 'It is broken, cut short, too large or gone. The one before stays in force, and nothing newer is blocked.',
+  },
 ]
 
 export const analyticsAlerts: readonly Alert[] = [

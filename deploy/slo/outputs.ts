@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { alertmanagerConfig } from './alertmanager.ts'
+import { analysisTemplates } from './analysis-templates.ts'
 import { grafanaJson } from './dashboard.ts'
 import { dashboards } from './dashboards/all.ts'
 import { alertCatalogue } from './catalogue.ts'
@@ -25,6 +26,7 @@ export function outputs(): ReadonlyMap<string, string> {
       (one) => [`deploy/grafana/dashboards/${one.uid}.json`, grafanaJson(one)] as const,
     ),
     ['deploy/canary/thresholds.json', json(canaryThresholds())],
+    ['k8s/components/canary-analysis/analysis.yaml', analysisTemplates()],
     ['test-e2e/load/gates.json', json(loadGates())],
     ['deploy/prometheus/slo.rules.yml', ruleFile(sloGroups())],
     ['deploy/prometheus/alerts.rules.yml', ruleFile(alertGroups())],

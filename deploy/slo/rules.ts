@@ -1,6 +1,7 @@
 // All rules, in the files that Prometheus loads.
 import { slos } from '@sleepwell/contracts/slo'
 import { type Alert, alertRule, recordRule } from './alert.ts'
+import { backupAlerts } from './backup-alerts.ts'
 import { burnRateRules } from './burn-rate-rules.ts'
 import { createDuration } from './duration.ts'
 import { analyticsAlerts, linkWriteAlerts, platformAlerts } from './other-alerts.ts'
@@ -13,6 +14,7 @@ export const alerts: readonly Alert[] = [
   ...linkWriteAlerts,
   ...analyticsAlerts,
   ...platformAlerts,
+  ...backupAlerts,
 ]
 
 export function sloGroups(timeScale = 1): RuleGroup[] {

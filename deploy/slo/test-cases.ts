@@ -1,6 +1,7 @@
 import { type Slo, slos } from '@sleepwell/contracts/slo'
 import type { AlertCase } from './test-alert-case.ts'
 import { analyticsCases } from './test-analytics-cases.ts'
+import { backupCases } from './test-backup-cases.ts'
 import { burnCases } from './test-burn-cases.ts'
 import { otherCases } from './test-other-cases.ts'
 import { redirectCases } from './test-redirect-cases.ts'
@@ -16,6 +17,7 @@ export const cases: readonly AlertCase[] = [
   ...spoolCases,
   ...analyticsCases,
   ...otherCases,
+  ...backupCases,
 ]
 
 export const allCases: readonly AlertCase[] = [...cases, ...allSlos.flatMap(burnCases)]

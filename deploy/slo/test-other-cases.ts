@@ -57,6 +57,28 @@ export const otherCases: readonly AlertCase[] = [
     at: '10m',
   },
   {
+    alert: 'BlocklistRefused',
+    when: 'one of two processes has refused its list for a quarter of an hour',
+    series: {
+      'link_write_blocklist_refused{instance="a"}': holding([0, '5m'], [1, '20m']),
+      'link_write_blocklist_refused{instance="b"}': holding([0, '25m']),
+    },
+    notYetAt: '19m',
+    at: '21m',
+    firing: [
+      {
+        labels: { instance: 'a' },
+        summary: 'link-write a refuses the blocklist that it was given',
+      },
+    ],
+  },
+  {
+    alert: 'BlocklistRefused',
+    when: 'a whole one takes its place before',
+    series: { 'link_write_blocklist_refused{instance="a"}': holding([1, '10m'], [0, '20m']) },
+    at: '25m',
+  },
+  {
     alert: 'TargetDown',
     when: 'one process has not answered for two minutes',
     series: {

@@ -1,26 +1,42 @@
 // What a release and a load test are judged by. Both follow from the SLOs: a release that would burn the budget faster than a
 // page allows is not let through, and a load test that does is not passed.
-import { burnRates, type Slo, slos } from '@sleepwell/contracts/slo'
-import { queryOf, series } from './sli-query.ts'
+import { burnRates, canary, type Slo, slos } from '@sleepwell/contracts/slo'
+import {
+  badRequests,
+  badShare,
+  badShareAboveStable,
+  type CanaryScope,
+  notFound,
+  notFoundAboveStable,
+  placeholders,
+  requestsOf,
+  restartsOf,
+  unlessChance,
+} from './canary-queries.ts'
 
-/** For one service: PromQL with `$CANARY` and `$STABLE` for the matchers that tell the two apart. */
+/** A release of a service is good if all of its checks say so. */
 export interface CanaryThresholds {
   readonly service: string
-  /** Fewer requests than this decide nothing. */
-  readonly leastRequests: number
-  readonly requests: string
+  /** Of the traffic. */
+  readonly share: number
+  /** Durations, as Prometheus writes them. */
+  readonly watched: string
+  readonly look: string
+  /** In a row, of checks with a `most`: ends it early. */
+  readonly badLooks: number
   readonly checks: readonly CanaryCheck[]
 }
 
+/** One number, and where it has to lie. No number: it does not. */
 export interface CanaryCheck {
+  /** kebab-case. */
   readonly name: string
-  /** Share of bad requests, of the canary and of those beside it. */
-  readonly canary: string
-  readonly stable: string
-  /** Above it the canary is bad, whatever the others do. */
-  readonly most: number
-  /** Above it the canary is worse than the others, and above what chance does. */
-  readonly mostAboveStable: number
+  /** PromQL; one number without labels. */
+  readonly query: string
+  /** The same as long as it is watched, where it differs: no number while it may be chance. */
+  readonly early?: string
+  readonly least?: number
+  readonly most?: number
 }
 
 export interface LoadGate {
@@ -32,8 +48,6 @@ export interface LoadGate {
   readonly thresholdSeconds?: number
 }
 
-const window = '5m'
-const leastRequests = 300
 const fastest = burnRates[0].factor
 const gated = [
   slos.redirectAvailability,
@@ -42,31 +56,47 @@ const gated = [
   slos.linkWriteLatency,
 ] as const satisfies readonly Slo[]
 
-export function canaryThresholds(): CanaryThresholds[] {
-  const services = [...new Set(gated.map(({ service }) => service))]
-  return services.map((service) => {
+/** Of each service that is released by a canary. */
+export function canaryThresholds(scope = placeholders): CanaryThresholds[] {
+  const { share, watched, look, badLooks } = canary
+  return (['redirect', 'link-write'] as const).map((service) => {
     const own = gated.filter((slo) => slo.service === service)
-    const requests = own.find(({ sli }) => sli.kind === 'requests')?.sli
-    if (requests?.kind !== 'requests') throw new Error(`${service} has no SLO of requests`)
-    const all = series(requests.counter, 'valid' in requests ? requests.valid : '', '$CANARY')
-    return {
-      service,
-      leastRequests,
-      requests: `sum(increase(${all}[${window}]))`,
-      checks: own.map(checkOf),
-    }
+    const checks = [
+      ...own.flatMap((slo) => requestChecks(slo, scope)),
+      { name: 'restarts', query: restartsOf(scope), most: 0 },
+      ...own.flatMap((slo) => shareChecks(slo, scope)),
+      ...(service === 'redirect' ? [notFoundCheck(scope)] : []),
+    ]
+    return { service, share, watched, look, badLooks, checks }
   })
 }
 
-function checkOf(slo: Slo): CanaryCheck {
-  const budget = 1 - slo.objective
-  const among = (whom: string) => queryOf(slo, whom).errorRatio(window)
+function requestChecks({ sli }: Slo, scope: CanaryScope): CanaryCheck[] {
+  if (sli.kind !== 'requests') return []
+  const query = requestsOf(sli.counter, sli.valid ?? '', scope)
+  return [{ name: 'requests', query, least: canary.leastRequests }]
+}
+
+/** Bad in itself, whatever the others do; and worse than the others, by more than chance. */
+function shareChecks(slo: Slo, scope: CanaryScope): CanaryCheck[] {
+  const fast = fastest * (1 - slo.objective)
+  const check = (name: string, query: string, most: number): CanaryCheck => {
+    const early = unlessChance(query, badRequests(slo, scope))
+    return { name, query, early, most: rounded(Math.min(most, fast)) }
+  }
+  return [
+    check(slo.id, badShare(slo, scope), 0.05),
+    check(`${slo.id}-above-stable`, badShareAboveStable(slo, scope), 0.01),
+  ]
+}
+
+function notFoundCheck(scope: CanaryScope): CanaryCheck {
+  const query = notFoundAboveStable(scope)
   return {
-    name: slo.id,
-    canary: among('$CANARY'),
-    stable: among('$STABLE'),
-    most: rounded(Math.min(0.05, fastest * budget)),
-    mostAboveStable: rounded(Math.min(0.01, fastest * budget)),
+    name: 'redirect-not-found-above-stable',
+    query,
+    early: unlessChance(query, notFound(scope)),
+    most: canary.mostNotFoundAboveStable,
   }
 }
 

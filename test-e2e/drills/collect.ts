@@ -9,7 +9,7 @@ const stillMs = 3_000
 
 /** Waits for the clicks of all that were answered; at the most two minutes, then they are lost. */
 export async function collect(
-  system: System,
+  system: Pick<System, 'query'>,
   reads: readonly Read[],
 ): Promise<Pick<Evidence, 'links' | 'clicks' | 'rollupDifference'>> {
   const answered = reads.filter(({ answer }) => typeof answer === 'object').length

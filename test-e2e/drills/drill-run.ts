@@ -1,7 +1,7 @@
 // The figures of one run, from its evidence.
 import { percentile } from '../load/measure.ts'
 import type { Receiver } from '../watched-stack.ts'
-import { checkEvidence } from './check-evidence.ts'
+import { checkEvidence, type Violation } from './check-evidence.ts'
 import type { Evidence, Read } from './evidence.ts'
 import { blindTo } from './plant.ts'
 
@@ -22,6 +22,8 @@ export interface DrillRun {
     readonly during: Latency
     readonly after: Latency
     readonly failed: number
+    /** In which ways, how often, and when, counted from the fault. */
+    readonly failures: readonly Failure[]
   }
   readonly writes: {
     readonly acknowledged: number
@@ -46,6 +48,13 @@ export interface DrillRun {
   readonly blindTo: readonly string[]
 }
 
+export interface Failure {
+  readonly how: string
+  readonly count: number
+  readonly firstSeconds: number
+  readonly lastSeconds: number
+}
+
 export interface Times {
   readonly begunAt: number
   readonly struckAt: number
@@ -53,17 +62,19 @@ export interface Times {
   readonly endedAt: number
 }
 
+/** @param found what else was found wrong, beside what the evidence shows */
 export function summarize(
   evidence: Evidence,
   times: Times,
   rest: Pick<DrillRun, 'startedAt' | 'alerts' | 'figures'>,
+  found: readonly Violation[] = [],
 ): DrillRun {
   const { reads, reports } = evidence
-  // Not those that were there before.
-  const writes = evidence.writes.filter(({ start }) => start >= 0)
-  const violations = checkEvidence(evidence)
+  // Not those that were there before, nor what nobody wrote.
+  const writes = evidence.writes.filter(({ start, tries }) => start >= 0 && tries > 0)
+  const violations = [...found, ...checkEvidence(evidence)]
   const count = (kind: string) => violations.filter((one) => one.kind === kind).length
-  const failed = reads.filter(({ answer }) => answer === 'failed')
+  const failed = reads.filter(({ answer, dueAt }) => answer === 'failed' && dueAt >= times.begunAt)
   const retried = writes.filter(({ tries }) => tries > 1)
   const troubles = [
     ...failed.map(({ end }) => end),
@@ -80,6 +91,7 @@ export function summarize(
       during: between(times.struckAt, times.mendedAt),
       after: between(times.mendedAt, Infinity),
       failed: failed.length,
+      failures: failuresIn(failed, times.struckAt),
     },
     writes: {
       acknowledged: writes.filter(({ acknowledgedAt }) => acknowledgedAt !== undefined).length,
@@ -93,9 +105,7 @@ export function summarize(
       doubled: count('doubled click'),
     },
     lostWrites: count('lost write'),
-    violations: Object.fromEntries(
-      [...Map.groupBy(violations, ({ kind }) => kind)].map(([kind, all]) => [kind, all.length]),
-    ),
+    violations: countsOf(violations.map(({ kind }) => kind)),
     examples: violations.slice(0, 10).map(({ kind, what }) => `${kind}: ${what}`),
     blindTo: blindTo(evidence),
   }
@@ -105,6 +115,20 @@ function latencyOf(reads: readonly Read[]): Latency {
   const took = reads.map(({ dueAt, end }) => end - dueAt)
   const rounded = (percent: number) => Math.round(percentile(took, percent) * 10) / 10
   return { asked: reads.length, p50Ms: rounded(50), p99Ms: rounded(99) }
+}
+
+function failuresIn(failed: readonly Read[], struckAt: number): Failure[] {
+  const byKind = Map.groupBy(failed, ({ failure = 'unknown' }) => failure)
+  return [...byKind].map(([how, all]) => {
+    const at = all.map(({ dueAt }) => seconds(dueAt - struckAt))
+    return { how, count: all.length, firstSeconds: Math.min(...at), lastSeconds: Math.max(...at) }
+  })
+}
+
+function countsOf(names: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    [...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]),
+  )
 }
 
 function longestGap(moments: readonly number[]): number {

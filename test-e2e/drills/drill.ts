@@ -3,17 +3,21 @@ import { parseArgs } from 'node:util'
 import { ensureInstalled } from '@sleepwell/deploy-local/install-packages'
 import { listenForStop } from '@sleepwell/deploy-local/stop-request'
 import { plans } from './catalogue.ts'
-import { keepRuns } from './drill-page.ts'
+import { keepRuns, writePages } from './drill-page.ts'
 import type { DrillRun } from './drill-run.ts'
-import type { Plan } from './plan.ts'
-import { fullPace, runDrill } from './run-drill.ts'
+import { fullPace } from './pace.ts'
+import type { AnyPlan } from './plan.ts'
+import { runDrill } from './run-drill.ts'
 import { verdictOf } from './verdict.ts'
 
-const usage = `npm run drill -- <name>|all [--runs N] [--json] [--keep]
+const usage = `npm run drill -- <name>|all [--runs N] [--seed N] [--json] [--keep]
 npm run drill -- --list
   --runs N  so many times, each from nothing (1)
+  --seed N  what game-day draws by (anything); each run adds one
   --json    print the runs as JSON; all else goes to stderr
-  --keep    write them to docs/drills`
+  --keep    write them to docs/drills
+npm run drill -- --pages
+            write the pages that quote kept runs anew`
 
 async function main(stop: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -21,13 +25,19 @@ async function main(stop: AbortSignal): Promise<number> {
     options: {
       list: { type: 'boolean', default: false },
       runs: { type: 'string', default: '1' },
+      seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
+      pages: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
   if (values.help) return tell(usage, 0)
   if (values.list) return tell(plans.map(inALine).join('\n'), 0)
+  if (values.pages) {
+    writePages()
+    return 0
+  }
   const [name, ...others] = positionals
   const chosen = plans.filter((plan) => name === 'all' || plan.name === name)
   const runs = Number(values.runs)
@@ -38,12 +48,20 @@ async function main(stop: AbortSignal): Promise<number> {
     )
   if (!Number.isInteger(runs) || runs < 1 || runs > 100)
     return tell('--runs takes a number from 1 to 100.', 2)
-  if (chosen.some(({ cluster }) => cluster))
+  const seed = Number(values.seed)
+  if (!Number.isInteger(seed) || seed < 0) return tell('--seed takes a whole number.', 2)
+  if (chosen.some((plan) => 'run' in plan || plan.cluster))
     await ensureInstalled('drills', { say: console.error, stop })
   let held = true
   const all: Record<string, DrillRun[]> = {}
   for (const plan of chosen) {
     const done: DrillRun[] = []
+    const reason = 'run' in plan ? await plan.whyNot?.() : undefined
+    if (reason !== undefined) {
+      console.error(`${plan.name}: left out, as ${reason}`)
+      held &&= name === 'all'
+      continue
+    }
     all[plan.name] = done
     for (let run = 1; run <= runs; run++) {
       const startedAt = performance.now()
@@ -51,7 +69,8 @@ async function main(stop: AbortSignal): Promise<number> {
         const at = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(6)
         console.error(`${plan.name} ${run}/${runs} ${at} s  ${line}`)
       }
-      const result = await runDrill(plan, fullPace, say, stop)
+      const context = { pace: fullPace, say, stop, seed: seed + run - 1 }
+      const result = await ('run' in plan ? plan.run(context) : runDrill(plan, context))
       done.push(result)
       const verdict = verdictOf(plan, result)
       held &&= verdict.length === 0
@@ -70,7 +89,7 @@ function figuresOf({ redirects, writes, clicks, alerts, ...run }: DrillRun): str
   const told = alerts.map((one) => `${one.alert} (${one.receiver}, ${one.afterSeconds} s)`)
   return [
     `fault ${run.faultSeconds} s, recovered after ${run.recoverySeconds} s`,
-    `redirects p99 ${before.p99Ms} / ${during.p99Ms} / ${after.p99Ms} ms, failed ${redirects.failed}`,
+    `redirects p50 ${before.p50Ms} / ${during.p50Ms} / ${after.p50Ms} ms, p99 ${before.p99Ms} / ${during.p99Ms} / ${after.p99Ms} ms, failed ${redirects.failed}${detailOf(redirects.failures)}`,
     `writes acknowledged ${writes.acknowledged}, lost ${run.lostWrites}, ambiguous ${writes.ambiguous}, longest gap ${writes.longestGapMs} ms`,
     `clicks ${clicks.answered}, lost ${clicks.lost}, doubled ${clicks.doubled}`,
     `alerts: ${told.join(', ') || 'none'}`,
@@ -78,7 +97,15 @@ function figuresOf({ redirects, writes, clicks, alerts, ...run }: DrillRun): str
   ].join('; ')
 }
 
-function inALine({ name, description }: Plan): string {
+function detailOf(failures: DrillRun['redirects']['failures']): string {
+  const all = failures.map(
+    ({ how, count, firstSeconds, lastSeconds }) =>
+      `${count} ${how} (${firstSeconds} to ${lastSeconds} s)`,
+  )
+  return all.length === 0 ? '' : `: ${all.join(', ')}`
+}
+
+function inALine({ name, description }: AnyPlan): string {
   return `${name.padEnd(16)} ${description}`
 }
 

@@ -9,7 +9,19 @@ export interface Write {
   readonly start: number
   /** When it was acknowledged; undefined: nobody knows whether it was made. */
   readonly acknowledgedAt: number | undefined
+  /** None: it is what a disaster did. */
   readonly tries: number
+}
+
+/** A link that nobody changes. */
+export function wasThere(slug: string): Write {
+  return {
+    slug,
+    destination: `https://example.com/${slug}`,
+    start: -Infinity,
+    acknowledgedAt: -Infinity,
+    tries: 1,
+  }
 }
 
 /** One visitor. `absent` is 404 or 410, `failed` 5xx, 429 or no answer. */
@@ -22,6 +34,8 @@ export interface Read {
   readonly answer: { readonly destination: string } | 'absent' | 'failed'
   /** Of a redirect; the id of its click. */
   readonly requestId: string | undefined
+  /** How it failed, for people. */
+  readonly failure?: string
 }
 
 export interface Report {

@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process'
 import { readlinkSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { until } from '../api.ts'
-import { processesIn } from './processes-in.ts'
-import { openRunDirectory, type RunDirectory } from './run-directory.ts'
+import { killAll, processesIn, processesOn } from './processes-in.ts'
+import { openRunDirectory, type Command, type RunDirectory } from './run-directory.ts'
 
 export interface NodeNetwork {
   /** Of what runs beside the nodes, as they reach it. */
@@ -21,6 +21,8 @@ export interface Place {
   /** Pulls the cable: what is sent is lost, in both directions, and nobody is told. */
   readonly cut: () => void
   readonly heal: () => void
+  /** As when its power fails; resolves when nothing runs there. The network stays. */
+  readonly killAll: () => Promise<void>
 }
 
 /** Rejects where the machine does not allow it. */
@@ -52,6 +54,10 @@ export async function openNodeNetwork(
       enter,
       cut: () => act(inSwitch, `ip link set ${name} down`),
       heal: () => act(inSwitch, `ip link set ${name} up`),
+      killAll: () => {
+        const network = readlinkSync(`/proc/${holder}/ns/net`)
+        return killAll(() => processesOn(network).filter((pid) => pid !== holder))
+      },
     })
   }
   return { host: addressOf(1), places }
@@ -77,6 +83,16 @@ async function openNamespace(run: RunDirectory, name: string): Promise<Namespace
     (pid) => pid !== 0 && readlinkSync(`/proc/${pid}/ns/net`) !== ours,
   )
   return { holder, enter: ['nsenter', '--target', String(holder), '--net', '--'] }
+}
+
+/** A command that runs there. Only root may enter; then it becomes who it is to be. */
+export function inside(enter: readonly string[], command: Command): Command {
+  const { file, words, ids = {}, env = {} } = command
+  const [first, ...rest] = enter
+  if (first === undefined) return command
+  const become = ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--clear-groups', '--']
+  const all = [...rest, ...(ids.uid === undefined ? [] : become), file, ...words]
+  return { file: first, words: all, env }
 }
 
 /** Why this machine lets nobody have such a network; undefined if it does. */

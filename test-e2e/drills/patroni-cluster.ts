@@ -61,7 +61,13 @@ const password = 'test'
 const shortest: PatroniTimes = { ttlSeconds: 5, loopSeconds: 1, retrySeconds: 2 }
 
 /** All of them on this machine as it is. */
-const inPlace: Place = { host, enter: [], cut: withoutCable, heal: withoutCable }
+const inPlace: Place = {
+  host,
+  enter: [],
+  cut: withoutCable,
+  heal: withoutCable,
+  killAll: withoutCable,
+}
 const loopback: NodeNetwork = { host, places: names.map(() => inPlace) }
 
 function withoutCable(): never {

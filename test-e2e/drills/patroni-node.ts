@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { postgresUser } from '@sleepwell/deploy-local/postgres-user'
 import { patroniConfig, type PatroniConfigOptions } from './patroni-config.ts'
-import type { Place } from './node-network.ts'
+import { inside, type Place } from './node-network.ts'
 import { findPostgresPrograms } from './postgres-programs.ts'
 import { killAllIn, signalAllIn } from './processes-in.ts'
 import type { Backend } from './postgres-front.ts'
-import type { Command, RunDirectory } from './run-directory.ts'
+import type { RunDirectory } from './run-directory.ts'
 
 export interface RawNode extends Backend {
   /** Of the superuser, without a database. */
@@ -55,12 +55,4 @@ export function prepareNode(run: RunDirectory, options: NodeOptions): RawNode {
     end: () => killAllIn(directory),
     lastWords: machine.lastWords,
   }
-}
-
-/** Only root may enter; then it becomes who runs Postgres. */
-function inside(enter: readonly string[], { file, words, ids = {} }: Command): Command {
-  const [first, ...rest] = enter
-  if (first === undefined) return { file, words, ids }
-  const become = ['setpriv', `--reuid=${ids.uid}`, `--regid=${ids.gid}`, '--clear-groups', '--']
-  return { file: first, words: [...rest, ...(ids.uid === undefined ? [] : become), file, ...words] }
 }

@@ -36,6 +36,8 @@ export interface Command {
   readonly file: string
   readonly words: readonly string[]
   readonly ids?: { readonly uid?: number; readonly gid?: number }
+  /** Beside the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 const guard = fileURLToPath(new URL('run-guard.ts', import.meta.url))
@@ -69,13 +71,14 @@ function openMachine(directory: string, owner: PostgresUser['owner']): Machine {
   const log = `${directory}.log`
   return {
     directory,
-    start: ({ file, words, ids = {} }) => {
+    start: ({ file, words, ids = {}, env = {} }) => {
       const output = openSync(log, 'a')
       const stdio = ['ignore', output, output] as const
       // Ctrl-C is for who stops them, in order.
       const child = spawn(file, words, {
         ...ids,
         cwd: directory,
+        env: { ...process.env, ...env },
         detached: true,
         stdio: [...stdio],
       })

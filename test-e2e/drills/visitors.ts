@@ -30,7 +30,8 @@ export function startVisitors(access: Access, perSecond: number, slugs: Slugs): 
     const answer = await ask({ url, agent, headers: { 'user-agent': firefox }, patienceMs })
     const id = answer?.headers['x-request-id']
     const requestId = typeof id === 'string' ? id : undefined
-    all.push({ slug, dueAt, start, end: performance.now(), answer: seenIn(answer), requestId })
+    const end = performance.now()
+    all.push({ slug, dueAt, start, end, requestId, ...seenIn(answer) })
   }
   return { all, ...openLoop(perSecond, visit) }
 }
@@ -42,20 +43,27 @@ function choose(stable: () => string, written: readonly string[]): string {
   return `nobody-${Math.floor(Math.random() * 10)}`
 }
 
-function seenIn(answer: Answer | undefined): Read['answer'] {
+function seenIn(answer: Answer | undefined): Pick<Read, 'answer' | 'failure'> {
   const location = answer?.headers.location
-  if (answer?.status === 302 && typeof location === 'string') return { destination: location }
-  return answer?.status === 404 || answer?.status === 410 ? 'absent' : 'failed'
+  if (answer?.status === 302 && typeof location === 'string')
+    return { answer: { destination: location } }
+  if (answer?.status === 404 || answer?.status === 410) return { answer: 'absent' }
+  return { answer: 'failed', failure: answer ? reasonIn(answer) : 'no answer' }
+}
+
+function reasonIn({ status, body }: Answer): string {
+  const said = /"detail":"([^"]*)"/u.exec(body)?.[1]
+  return said === undefined ? String(status) : `${status} ${said}`
 }
 
 /** Somebody who looks at the dashboard. */
 export function startReaders(access: Access, perSecond: number): Calls<Report> {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 })
   const headers = { authorization: `Bearer ${access.apiKey}` }
-  const url = `${access.analytics}/v1/reports/clicks?groupBy=link`
   const all: Report[] = []
   const read = async () => {
     const start = performance.now()
+    const url = `${access.analytics}/v1/reports/clicks?groupBy=link`
     const answer = await ask({ url, agent, headers, patienceMs })
     all.push({ start, end: performance.now(), ok: answer?.status === 200 })
   }

@@ -36,11 +36,13 @@ const pauseMs = 250
 const links = 40
 const replays = 50
 
-export function startWriters(access: Access, perSecond: number): Writers {
+/** @param prefix of their slugs: others have other links */
+export function startWriters(access: Access, perSecond: number, prefix = 'written'): Writers {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
-  const url = `${access.linkWrite}/v1/links`
+  // Asked each time: a name may lead elsewhere.
+  const url = () => `${access.linkWrite}/v1/links`
   const writers = Array.from({ length: links }, (_, n): Writer => {
-    return { slug: `written-${n}`, id: undefined, destination: null, busy: false }
+    return { slug: `${prefix}-${n}`, id: undefined, destination: null, busy: false }
   })
   const writes: Write[] = []
   const creations: Creation[] = []
@@ -59,7 +61,6 @@ export function startWriters(access: Access, perSecond: number): Writers {
     method: 'POST' | 'PATCH' | 'DELETE',
   ) => {
     const key = randomUUID()
-    const to = method === 'POST' ? url : `${url}/${writer.id}`
     const body = bodyOf(method, writer.slug, destination)
     const start = performance.now()
     let answer: Answer | undefined
@@ -67,6 +68,7 @@ export function startWriters(access: Access, perSecond: number): Writers {
     do {
       if (tries > 0) await sleep(pauseMs)
       tries += 1
+      const to = method === 'POST' ? url() : `${url()}/${writer.id}`
       answer = await send(key, method, to, body)
     } while (!isDone(answer) && performance.now() < giveUpAt)
     const acknowledgedAt = isDone(answer) ? performance.now() : undefined
@@ -100,7 +102,7 @@ export function startWriters(access: Access, perSecond: number): Writers {
     replay: async () =>
       await Promise.all(
         creations.slice(-replays).map(async ({ slug, key, body, answer }) => {
-          const again = await send(key, 'POST', url, body)
+          const again = await send(key, 'POST', url(), body)
           return { slug, same: again?.body === answer }
         }),
       ),

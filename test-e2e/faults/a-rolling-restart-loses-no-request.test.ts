@@ -77,9 +77,13 @@ test('who has a connection to the process itself is answered on it until told th
   await using fleet = await openFleet({ settings: { DRAIN_DELAY_SECONDS: '1' } })
   const [process] = fleet.processes
   if (process === undefined) throw new Error('none')
-  const running = Array.from({ length: 64 }, () => visitUntilDismissed(`${process.url}/home`))
-  const idle = visitUntilDismissed(`${process.url}/home`, 2 ** 30)
-  await sleep(200)
+  const url = `${process.url}/home`
+  const begun = Array.from({ length: 65 }, () => Promise.withResolvers<void>())
+  const [last, ...first] = begun.map(({ resolve }) => resolve)
+  const running = first.map((begun) => visitUntilDismissed(url, { begun }))
+  const idle = visitUntilDismissed(url, { pauseMs: 2 ** 30, ...(last && { begun: last }) })
+  // Whoever comes after that is told so with the first answer.
+  await Promise.all(begun.map(({ promise }) => promise))
   process.send('SIGTERM')
   const visits = await Promise.all(running)
   expect(await process.ended).toBe(0)

@@ -10,8 +10,18 @@ export interface Visit {
   readonly end: 'dismissed' | 'closed' | 'failed'
 }
 
+export interface Pace {
+  /** Between two visits; some milliseconds by chance, if absent. */
+  readonly pauseMs?: number
+  /** Told once the first visit is answered. */
+  readonly begun?: () => void
+}
+
 /** Comes again and again on one connection, until that ends. */
-export async function visitUntilDismissed(shortLink: string, pauseMs?: number): Promise<Visit> {
+export async function visitUntilDismissed(
+  shortLink: string,
+  { pauseMs, begun }: Pace = {},
+): Promise<Visit> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const answered: string[] = []
   let closed: Promise<unknown> | undefined
@@ -25,6 +35,7 @@ export async function visitUntilDismissed(shortLink: string, pauseMs?: number): 
       answered.push(id)
       answer.resume()
       await once(answer, 'end')
+      if (answered.length === 1) begun?.()
       if (answer.headers.connection === 'close') return { answered, end: 'dismissed' }
       const awake = new AbortController()
       const pause = sleep(pauseMs ?? Math.random() * 20, 'again', { signal: awake.signal })

@@ -24,8 +24,9 @@ export async function fillRedis(
        (extract(epoch from starts_at) * 1000)::float8 as "startsAt",
        (extract(epoch from expires_at) * 1000)::float8 as "expiresAt",
        max_clicks is not null as limited, forward_query as "forwardQuery", redirect_status as status,
-       cache_seconds as "cacheSeconds", blocked_at is not null as blocked
-     from links where domain = '@'`,
+       cache_seconds as "cacheSeconds", expired_destination as "expiredDestination",
+       forward_path as "forwardPath", noindex, preview, blocked_at is not null as blocked
+     from links where domain = '@' and alias_of is null`,
   )
   const writing = redisClient.pipeline()
   for (const { slug, position, ...link } of links) {

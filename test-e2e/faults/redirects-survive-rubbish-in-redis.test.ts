@@ -15,7 +15,7 @@ const description =
 const elsewhere = 'https://elsewhere.example/'
 const id = '00000000-0000-4000-8000-000000000000'
 const current = {
-  v: 2,
+  v: 3,
   id,
   ownerId: 'owner',
   startsAt: null,
@@ -30,8 +30,8 @@ const current = {
 const rubbish = [
   JSON.stringify({ destination: elsewhere }),
   `1 ${JSON.stringify({ destination: elsewhere })}`,
-  `1 ${JSON.stringify({ ...current, v: 1, destination: elsewhere })}`,
-  `1 ${JSON.stringify({ ...current, v: 3, destination: elsewhere })}`,
+  `1 ${JSON.stringify({ ...current, v: 2, destination: elsewhere })}`,
+  `1 ${JSON.stringify({ ...current, v: 4, destination: elsewhere })}`,
   `1 ${JSON.stringify({ ...current, id: 7, destination: elsewhere })}`,
   `1 ${JSON.stringify({ ...current, destination: 'javascript:alert(1)' })}`,
   `1 ${JSON.stringify({ ...current, destination: `${elsewhere}\r\nSet-Cookie: a=b` })}`,

@@ -1,5 +1,6 @@
 // A service as a process of its own, without the supervisor of the whole system.
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { full } from '@sleepwell/testing/fault-run'
 
@@ -18,6 +19,8 @@ export interface ServiceProcess extends AsyncDisposable {
   readonly kill: () => Promise<void>
 }
 
+const thisCheckout = fileURLToPath(new URL('../../', import.meta.url))
+
 const own = {
   HOST: '127.0.0.1',
   PORT: '0',
@@ -34,18 +37,20 @@ const patienceMs = 15_000
  * Resolves when it listens; rejects with what it said if it ends before.
  *
  * @param preload module that is loaded first
+ * @param root of the checkout whose service it is; this one's if absent
  */
 export async function startService(
   service: 'redirect' | 'link-write' | 'analytics',
   env: Readonly<Record<string, string>>,
   preload?: string,
+  root: string = thisCheckout,
 ): Promise<ServiceProcess> {
   const first = preload === undefined ? [] : ['--import', preload]
   const child = spawn(
     process.execPath,
     [...first, '--import', '@sleepwell/runtime/telemetry', 'src/main.ts'],
     {
-      cwd: fileURLToPath(new URL(`../../services/${service}`, import.meta.url)),
+      cwd: join(root, 'services', service),
       env: { ...own, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

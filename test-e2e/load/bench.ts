@@ -1,15 +1,21 @@
 // `npm run bench -- NAME [--json]`: runs one benchmark; with --json the last line is its result.
 import { parseArgs } from 'node:util'
+import { benchCreate } from './create.bench.ts'
 import { benchDrain } from './drain.bench.ts'
 import { benchFreshness } from './freshness.bench.ts'
+import { benchImport } from './import.bench.ts'
+import { benchLists } from './lists.bench.ts'
 import { benchRedirect } from './redirect.bench.ts'
 import { benchReports } from './reports.bench.ts'
 
 const benches = {
   redirect: benchRedirect,
+  create: benchCreate,
   drain: benchDrain,
   freshness: benchFreshness,
   reports: benchReports,
+  import: benchImport,
+  lists: benchLists,
 }
 
 const { positionals, values } = parseArgs({

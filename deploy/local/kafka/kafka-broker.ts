@@ -35,6 +35,8 @@ export interface KafkaOptions {
   readonly say: (line: string) => void
   /** An address for each broker; more than one are a cluster. */
   readonly hosts?: readonly string[]
+  /** Of each of them; a free one if absent. */
+  readonly port?: number
   /** Set: the brokers also listen with TLS and ask for a password. */
   readonly tls?: KafkaTls
 }
@@ -59,7 +61,8 @@ export async function prepareKafka(options: KafkaOptions): Promise<Kafka> {
   const directory = resolve(options.directory)
   requireTools()
   const jars = await resolveKafkaJars({ say })
-  const [port, controllerPort, tlsPort] = await findPorts(hosts)
+  const [freePort, controllerPort, tlsPort] = await findPorts(hosts)
+  const { port = freePort } = options
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   const secure = tls && { port: tlsPort, ...writeStores(directory, tls) }
   const nodes = hosts.map((host, i) => ({

@@ -63,7 +63,7 @@ export async function openMonitoring(
   ]
   const targets = {
     services: adminPorts(options.ports),
-    publicUrl: originOf('redirect', options.ports).replace('localhost', host),
+    publicUrl: originOf('redirect', options).replace('localhost', host),
     blackbox,
     alertmanager,
     prometheus,

@@ -84,6 +84,22 @@ export const dependencies: Dashboard = {
           ],
         },
         {
+          title: 'Backups',
+          description: 'Since the newest base backup, and since WAL was last archived.',
+          kind: 'lines',
+          unit: 's',
+          queries: [
+            {
+              expr: 'min by (database) (database_backup_age_seconds)',
+              legend: '{{database}}, base backup',
+            },
+            {
+              expr: 'min by (database) (database_archive_age_seconds)',
+              legend: '{{database}}, WAL',
+            },
+          ],
+        },
+        {
           title: 'Targets',
           kind: 'table',
           unit: 'none',

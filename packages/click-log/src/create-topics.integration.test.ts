@@ -5,18 +5,23 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
 import { trustAuthorities } from '@sleepwell/runtime/probe'
 import { engineUrl } from '@sleepwell/testing/engine'
+import { openFaultProxy, through } from '@sleepwell/testing/fault-proxy'
 import { testKafkaUrl, type TestKafka } from '@sleepwell/testing/kafka'
 import { pino } from 'pino'
 import { withAdmin } from './kafka-click-log.ts'
 
 trustAuthorities(engineUrl('TEST_CA_FILE'))
 
-async function createTopics(url: string, ...words: string[]) {
-  const child = spawn(process.execPath, ['src/create-topics.ts', ...words], {
+function startCreateTopics(url: string, ...words: string[]) {
+  return spawn(process.execPath, ['src/create-topics.ts', ...words], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
     env: { CLICK_LOG_URL: url, CA_FILE: engineUrl('TEST_CA_FILE') },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+}
+
+async function createTopics(url: string, ...words: string[]) {
+  const child = startCreateTopics(url, ...words)
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (text) => (said += String(text)))
@@ -79,4 +84,20 @@ test('what cannot be done is one line', async () => {
     expect(said).not.toContain('    at ')
     expect(code).toBe(1)
   }
+})
+
+test('a job that has given up ends, also when Kafka answers a moment later', async () => {
+  const url = newTopic('with TLS')
+  const { port } = new URL(url)
+  await using proxy = await openFaultProxy(Number(port))
+  await proxy.set('black hole')
+  const child = startCreateTopics(through(proxy, url))
+  const ended = once(child, 'close')
+  let said = ''
+  for await (const text of child.stdout) {
+    said += String(text)
+    if (said.includes('could not go on')) await proxy.set('pass')
+  }
+  expect(said).toContain('no answer within')
+  expect(await ended).toEqual([1, null])
 })

@@ -108,11 +108,14 @@ export async function withAdmin<T>(
 ): Promise<T> {
   const address = addressIn(url)
   const admin = connectTo(address, log, retrying).admin({ retry: retrying })
+  const connected = admin.connect()
   try {
-    await withDeadline(5_000, 'connecting to Kafka', admin.connect())
+    await withDeadline(5_000, 'connecting to Kafka', connected)
     return await ask(admin, address.topic)
   } finally {
-    await withDeadline(2_000, 'leaving Kafka', admin.disconnect()).catch(() => {})
+    // Not before it has connected: it would still do so afterwards, and no process with a connection ends.
+    const gone = connected.catch(() => {}).then(() => admin.disconnect())
+    await withDeadline(2_000, 'leaving Kafka', gone).catch(() => {})
   }
 }
 

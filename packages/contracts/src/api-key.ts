@@ -5,6 +5,9 @@ export const scopes = [
   'links:create',
   'links:write',
   'reports:read',
+  'keys:read',
+  'keys:write',
+  'audit:read',
   'admin',
 ] as const
 export type Scope = (typeof scopes)[number]
@@ -22,6 +25,8 @@ export const keyPrefix = 'sw_'
 /** base62; 32 characters are 190 bits, above what a slow hash would add anything to. */
 export const keyAlphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 export const keySecretLength = 32
+/** Characters of a key by which people tell theirs apart: four of the secret, so that 166 bits stay. */
+export const shownPrefixLength = keyPrefix.length + 4
 const checksumLength = 6
 
 const keyPattern = new RegExp(`^${keyPrefix}[0-9A-Za-z]{${keySecretLength + checksumLength}}$`)

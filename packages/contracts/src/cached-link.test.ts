@@ -17,6 +17,10 @@ const link: CachedLink = {
   forwardQuery: true,
   status: 308,
   cacheSeconds: 60,
+  expiredDestination: 'https://example.com/over',
+  forwardPath: true,
+  noindex: true,
+  preview: { title: 'Spring', description: null, image: 'https://example.com/spring.png' },
   blocked: true,
   deleted: false,
   position: 2 ** 40 + 7,
@@ -27,6 +31,14 @@ test('what was written is read', () => {
   expect(decodeCachedLink(encodeTombstone(7))).toBe('changed')
 })
 
+test('what a link does not have takes no room, and is read as not there', () => {
+  const nothing = { expiredDestination: null, forwardPath: false, noindex: false, preview: null }
+  const plain = { ...link, ...nothing }
+  const text = encodeCachedLink(plain, 5)
+  for (const name of Object.keys(nothing)) expect(text).not.toContain(name)
+  expect(decodeCachedLink(text)).toEqual({ link: plain, readAt: 5 })
+})
+
 test('the position stands first, where Redis can compare it', () => {
   expect(encodeCachedLink(link, 5)).toMatch(/^1099511627783 \{/u)
   expect(encodeTombstone(1099511627783)).toMatch(/^1099511627783 /u)
@@ -35,15 +47,24 @@ test('the position stands first, where Redis can compare it', () => {
 test.each([
   ['nothing', ''],
   ['a word', 'garbage'],
-  ['another version', encodeCachedLink(link, 5).replace('"v":2', '"v":3')],
+  ['another version', encodeCachedLink(link, 5).replace('"v":3', '"v":4')],
   // As a process writes it that knows no rules.
   [
     'version 1',
     `7 {"v":1,"id":"${link.id}","ownerId":"acme","destination":"https://example.com/","expiresAt":null,"readAt":5}`,
   ],
+  // As one writes it that knows rules, and nothing of paths or previews.
+  [
+    'version 2',
+    `7 {"v":2,"id":"${link.id}","ownerId":"acme","destination":"https://example.com/","startsAt":null,"expiresAt":null,"limited":false,"forwardQuery":false,"status":302,"cacheSeconds":0,"blocked":false,"readAt":5}`,
+  ],
   ['another status', encodeCachedLink(link, 5).replace('308', '200')],
   ['half of it', encodeCachedLink(link, 5).slice(0, -5)],
   ['another scheme', encodeCachedLink({ ...link, destination: 'javascript:alert(1)' }, 5)],
+  [
+    'another scheme to be led to later',
+    encodeCachedLink({ ...link, expiredDestination: 'javascript:alert(1)' }, 5),
+  ],
   ['a line break', encodeCachedLink({ ...link, destination: 'https://a/\r\nSet-Cookie: x' }, 5)],
 ])('%s is not a link of ours', (_what, value) => {
   expect(decodeCachedLink(value)).toBeUndefined()
@@ -58,6 +79,6 @@ test('garbage never becomes a destination', () => {
   )
 })
 
-test('a process that knows no rules reads nothing of a link that may have them', () => {
-  expect(encodeCachedLink(link, 5)).toContain('{"v":2,')
+test('a process that knows less reads nothing of a link that may have it', () => {
+  expect(encodeCachedLink(link, 5)).toContain('{"v":3,')
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { RedirectStatus } from './link.ts'
+import { Preview, RedirectStatus } from './link.ts'
 
 /** What the redirect path knows of a link: enough to answer and to record a click, nothing else. */
 export interface CachedLink {
@@ -15,17 +15,30 @@ export interface CachedLink {
   readonly status: RedirectStatus
   /** How long a browser may repeat the answer unasked. */
   readonly cacheSeconds: number
+  /** Where visitors are led once it has expired or is used up. */
+  readonly expiredDestination: string | null
+  readonly forwardPath: boolean
+  readonly noindex: boolean
+  readonly preview: Preview | null
   readonly blocked: boolean
   readonly deleted: boolean
   /** Where in the change feed this state of the link stands: of two states the one with the higher position is later. */
   readonly position: number
 }
 
+const Href = z.string().regex(/^https?:\/\/[\u0021-\u007e]+$/u)
+
+// Version 1 lacks the rules, version 2 what may be led elsewhere, forwarded or previewed. Each takes the others' for nothing of
+// its own, under one key: a change that replaces either by a tombstone leaves none behind that a process of the other
+// version would believe.
+const version = 3
+
 /** What is kept of a link wherever it is kept: in Redis, and in the snapshot of a redirect process. */
-export const CachedLinkFields = z.object({
+export const KeptLink = z.object({
+  v: z.literal(version),
   id: z.uuid(),
   ownerId: z.string(),
-  destination: z.string().regex(/^https?:\/\/[\u0021-\u007e]+$/u),
+  destination: Href,
   startsAt: z.number().nullable(),
   expiresAt: z.number().nullable(),
   limited: z.boolean(),
@@ -33,18 +46,31 @@ export const CachedLinkFields = z.object({
   status: RedirectStatus,
   cacheSeconds: z.int(),
   blocked: z.boolean(),
+  // What few links have: where it is absent it takes no room.
+  expiredDestination: Href.nullable().default(null),
+  forwardPath: z.boolean().default(false),
+  noindex: z.boolean().default(false),
+  preview: Preview.extend({ image: Href.nullable() }).nullable().default(null),
 }) satisfies z.ZodType<Omit<CachedLink, 'deleted' | 'position'>>
+
+/** As it is kept, for JSON. */
+export function keptLink<Link extends Omit<CachedLink, 'position'>>(link: Link) {
+  return {
+    v: version,
+    ...link,
+    expiredDestination: link.expiredDestination ?? undefined,
+    forwardPath: link.forwardPath || undefined,
+    noindex: link.noindex || undefined,
+    preview: link.preview ?? undefined,
+  }
+}
 
 /** Of the living link of a slug, in Redis, below whatever prefix a deployment has. */
 export function cachedLinkKey(domain: string, slug: string): string {
   return `link:${domain}/${slug}`
 }
 
-// Version 1 lacks the rules. Each takes the other's for nothing of its own, under one key: a change that replaces
-// either by a tombstone leaves none behind that a process of the other version would believe.
-const Cached = z.object({
-  v: z.literal(2),
-  ...CachedLinkFields.shape,
+const Cached = KeptLink.extend({
   /** When a database was asked, milliseconds since the epoch. */
   readAt: z.number(),
 })
@@ -54,8 +80,8 @@ const Cached = z.object({
  * Redis itself can compare it.
  */
 export function encodeCachedLink(link: CachedLink, readAt: number): string {
-  const { position, deleted: _living, ...rest } = link
-  return `${position} ${JSON.stringify({ v: 2, ...rest, readAt })}`
+  const { position, deleted: _living, ...rest } = keptLink(link)
+  return `${position} ${JSON.stringify({ ...rest, readAt })}`
 }
 
 export function encodeTombstone(position: number): string {

@@ -3,6 +3,9 @@ import type { ProblemCode } from './problem.ts'
 /** Characters, of the destination as it was typed. */
 export const maxDestinationLength = 2048
 
+/** Characters, of the destination as it is stored: what is not ASCII takes several. */
+export const maxHrefLength = maxDestinationLength * 4
+
 // Anything below a space, DEL, C1 controls, and every kind of white space: WHATWG parsing drops some of them
 // silently, so that "java\nscript:" becomes a scheme that nobody checked.
 const refused =
@@ -24,7 +27,7 @@ type DestinationProblem = Extract<
  * @param ownHosts host names that this system answers on, as {@link hostOf} gives them
  */
 export function readDestination(raw: string, ownHosts: ReadonlySet<string>): Destination {
-  if (raw.length > maxDestinationLength) return { problem: 'destination_too_long' }
+  if (typedLength(raw) > maxDestinationLength) return { problem: 'destination_too_long' }
   if (raw === '' || refused.test(raw) || !raw.isWellFormed())
     return { problem: 'destination_invalid' }
   // Without its own check "https:example.com" would be quietly completed.
@@ -35,9 +38,19 @@ export function readDestination(raw: string, ownHosts: ReadonlySet<string>): Des
   const url = new URL(raw)
   if (url.hostname === '' || !printableAscii.test(url.href))
     return { problem: 'destination_invalid' }
-  if (url.href.length > maxDestinationLength * 4) return { problem: 'destination_too_long' }
+  if (url.href.length > maxHrefLength) return { problem: 'destination_too_long' }
   if (ownHosts.has(withoutTrailingDot(url.hostname))) return { problem: 'destination_own_host' }
   return { href: url.href }
+}
+
+/** What we have serialised is taken back: each letter that was typed may be several by now. */
+function typedLength(raw: string): number {
+  if (raw.length <= maxDestinationLength || raw.length > maxHrefLength) return raw.length
+  try {
+    return decodeURI(raw).length
+  } catch {
+    return raw.length
+  }
 }
 
 /** Host name of an origin or a bare host, lower case, IDNA, without port and trailing dot; undefined if it is none. */

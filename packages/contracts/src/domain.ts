@@ -1,4 +1,5 @@
 import { hostOf } from './destination.ts'
+import type { DomainDestinations, DomainSetting } from './domain-setting.ts'
 
 /**
  * How the default domain is written in tables, cache keys and the change feed: by a name that no host has, so that
@@ -16,19 +17,34 @@ export interface Domains {
   readonly hostname: (domain: string) => string
   /** What people paste. */
   readonly shortLink: (domain: string, slug: string) => string
+  readonly destinationsOf: (domain: string) => DomainDestinations
+  /** Stored names, the default domain first. */
+  readonly names: readonly string[]
   /** Every host name that is ours: no destination may lead back to it. */
   readonly own: ReadonlySet<string>
 }
 
+const nowhere: DomainDestinations = { home: null, notFound: null, expired: null }
+
 /**
  * @param publicUrl origin of the default domain, such as `https://go.example.com`
- * @param further host names beside it
+ * @param further hosts beside it; it may be among them, for its destinations
  */
-export function createDomains(publicUrl: string, further: readonly string[]): Domains {
+export function createDomains(
+  publicUrl: string,
+  further: readonly (string | DomainSetting)[],
+): Domains {
   const origin = new URL(publicUrl).origin
   const defaultHost = hostOf(publicUrl) ?? ''
-  const others = new Set(further.map((host) => hostOf(host) ?? host))
-  others.delete(defaultHost)
+  const destinations = new Map<string, DomainDestinations>()
+  for (const one of further) {
+    const { host, home, notFound, expired } =
+      typeof one === 'string' ? { host: one, ...nowhere } : one
+    const name = hostOf(host) ?? host
+    destinations.set(name === defaultHost ? defaultDomain : name, { home, notFound, expired })
+  }
+  const others = new Set(destinations.keys())
+  others.delete(defaultDomain)
   return {
     ofHost: (host) => {
       // Nearly every deployment has one domain; then no Host is even parsed.
@@ -44,6 +60,8 @@ export function createDomains(publicUrl: string, further: readonly string[]): Do
     hostname: (domain) => (domain === defaultDomain ? defaultHost : domain),
     shortLink: (domain, slug) =>
       domain === defaultDomain ? `${origin}/${slug}` : `https://${domain}/${slug}`,
+    destinationsOf: (domain) => destinations.get(domain) ?? nowhere,
+    names: [defaultDomain, ...others],
     own: new Set([defaultHost, ...others]),
   }
 }

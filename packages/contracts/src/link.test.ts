@@ -53,6 +53,19 @@ test('what a link asks of redirect', () => {
   })
 })
 
+test('a preview has a title, a description or an image', () => {
+  const ok = (preview: unknown) => CreateLink.safeParse({ destination, preview }).success
+  for (const preview of [
+    null,
+    { title: 'Größe 🦊' },
+    { description: 'd', title: null },
+    { image: 'x' },
+  ])
+    expect([preview, ok(preview)]).toEqual([preview, true])
+  for (const preview of [{}, { title: '' }, { title: null }, { image: '' }, 'title', { url: 'x' }])
+    expect([preview, ok(preview)]).toEqual([preview, false])
+})
+
 test('a link is blocked by a change, never from the beginning', () => {
   expect(UpdateLink.parse({ blocked: true })).toEqual({ blocked: true })
   expect(CreateLink.safeParse({ destination, blocked: false }).success).toBe(false)
@@ -65,5 +78,5 @@ test('a change changes something; null clears, and a destination cannot be clear
     expiresAt: null,
   })
   expect(UpdateLink.safeParse({ destination: null }).success).toBe(false)
-  expect(UpdateLink.safeParse({ slug: 'new' }).success).toBe(false)
+  expect(UpdateLink.safeParse({ slug: null }).success).toBe(false)
 })

@@ -1,9 +1,10 @@
+import { dashboardMetrics } from './dashboard-metrics.ts'
+import { linkWriteMetrics } from './link-write-metrics.ts'
 import type { Metric } from './metric.ts'
 import { processMetrics } from './process-metrics.ts'
 import { slos, slowRedirectSeconds } from './slo.ts'
 
-const { redirectLatency, linkWriteLatency, analyticsLatency, clickFreshness, editPropagation } =
-  slos
+const { redirectLatency, analyticsLatency, clickFreshness, editPropagation } = slos
 
 /** Every number that a process of ours reports, by the name Prometheus sees it under. */
 export const metrics = {
@@ -147,20 +148,7 @@ export const metrics = {
     description: 'Batches that the click log did not take at once.',
     attributes: [],
   },
-  link_write_requests_total: {
-    kind: 'counter',
-    unit: '1',
-    description: 'API requests answered. Availability SLI: 1 - (5xx / total).',
-    attributes: ['route', 'status'],
-  },
-  link_write_duration_seconds: {
-    kind: 'histogram',
-    unit: 's',
-    description:
-      'From the request head to the answer. Latency SLI: share at or below the threshold.',
-    attributes: ['route'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, linkWriteLatency.sli.thresholdSeconds, 0.5, 1, 5],
-  },
+  ...linkWriteMetrics,
   analytics_requests_total: {
     kind: 'counter',
     unit: '1',
@@ -235,5 +223,6 @@ export const metrics = {
     description: 'Since the consumer last read the log to its end or stored a batch.',
     attributes: [],
   },
+  ...dashboardMetrics,
   ...processMetrics,
 } as const satisfies Record<string, Metric>

@@ -15,6 +15,20 @@ export const processMetrics = {
     description: 'Connections to a database server: in use, idle; and questions that wait for one.',
     attributes: ['server', 'state'],
   },
+  database_backup_age_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'Since the newest base backup of a database was complete. Absent while none was recorded.',
+    attributes: ['database'],
+  },
+  database_archive_age_seconds: {
+    kind: 'gauge',
+    unit: 's',
+    description:
+      'Since the server of a database last archived a segment of WAL. Absent where it archives none.',
+    attributes: ['database'],
+  },
   process_event_loop_busy_seconds_total: {
     kind: 'counter',
     unit: 's',

@@ -178,3 +178,22 @@ export const burnRates = [
 
 /** Fewer bad events than this in the long window are chance, not a fault: one failed request a night wakes nobody. */
 export const leastBadEvents = 10
+
+/**
+ * How a release is judged that one process runs, at a hundredth of the traffic, before all do. Shares of bad requests follow
+ * from the SLOs.
+ */
+export const canary = {
+  share: 0.01,
+  /** From when it serves until it is decided; also the window that is judged. */
+  watched: '5m',
+  /** Of fewer requests 1 % that fail may not show at all (rule of three), and nothing is decided. */
+  leastRequests: 300,
+  /** It is looked at so often in the meantime, and ended early when it looks bad so many times in a row. */
+  look: '30s',
+  badLooks: 2,
+  /** Fewer bad requests than this are chance as long as it is watched. */
+  leastBad: 5,
+  /** A link that is not found is a good answer, unless one release says so and the other does not. */
+  mostNotFoundAboveStable: 0.1,
+} as const

@@ -14,7 +14,15 @@ const slugPattern = new RegExp(`^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,${maxSlugLength -
 export const redirectRoutes = ['robots.txt', 'favicon.ico', 'favicon.svg'] as const
 
 /** First path segments of the other services' routes: taken too, so that one host can serve all of them one day. */
-export const apiRoutes = ['v1', 'problems', 'livez', 'readyz', 'metrics'] as const
+export const apiRoutes = [
+  'v1',
+  'openapi.json',
+  'docs',
+  'problems',
+  'livez',
+  'readyz',
+  'metrics',
+] as const
 
 const reserved: ReadonlySet<string> = new Set<string>([...redirectRoutes, ...apiRoutes, probeSlug])
 

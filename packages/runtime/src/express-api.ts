@@ -1,6 +1,7 @@
 import express, {
   type ErrorRequestHandler,
   type Express,
+  type Request,
   type RequestHandler,
   type Response,
   type Router,
@@ -19,6 +20,8 @@ export { isUnavailable } from './unavailable.ts'
 
 export interface ApiOptions<Holder extends object> {
   readonly routes: Router
+  /** What body it may have; absent: a short one. A file is left to the handler. */
+  readonly bodyOf?: (req: Request) => 'short' | 'long' | 'file'
   /** Middleware for every request, such as security headers. */
   readonly before: readonly RequestHandler[]
   readonly problem: ProblemCatalogue
@@ -28,12 +31,24 @@ export interface ApiOptions<Holder extends object> {
    * while an answer goes on.
    */
   readonly identify: (key: string) => Promise<KeyOutcome<Holder>>
+  /** Counts a request of the holder; `'uncounted'` where nobody can tell, which refuses nobody. Absent: there is no limit. */
+  readonly takeRequest?: (holder: Holder) => Promise<Taken | 'uncounted'>
   /** `route` is the pattern, never the path; `seconds` from the request head to the end of the answer. */
   readonly answered: (route: string, status: number, seconds: number) => void
 }
 
 /** What the store of keys says. `unavailable`: it did not answer, which tells nothing about the key. */
 export type KeyOutcome<Holder> = Holder | 'unknown' | 'expired' | 'unavailable'
+
+/** What of its quota a key has left. */
+export interface Taken {
+  readonly isRefused: boolean
+  readonly quota: number
+  readonly windowSeconds: number
+  readonly left: number
+  /** Until there is all of it again. */
+  readonly resetSeconds: number
+}
 
 /** A refusal that a handler throws because nothing is left to do; the answer is its problem document. */
 export class Refusal extends Error {
@@ -46,6 +61,10 @@ export class Refusal extends Error {
 }
 
 const maxBody = '16kb'
+/** Of routes that take much in one call. */
+const maxLongBody = '8mb'
+/** For all of a body, but for files. */
+const bodyMs = 10_000
 
 /** An Express app as both APIs have it: request id, one log line, bearer key, JSON body, problem documents. */
 export function createApi<Holder extends object>(options: ApiOptions<Holder>): Express {
@@ -53,15 +72,14 @@ export function createApi<Holder extends object>(options: ApiOptions<Holder>): E
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
-  app.use(observe(options))
+  app.use(observeRequests(options))
   for (const middleware of options.before) app.use(middleware)
   // Not case-sensitive, as no router below is by default: /V1 must not be a way around the key.
   app.use('/v1', authenticate(options))
-  app.use(requireJson(options.problem))
-  app.use(express.json({ limit: maxBody, strict: false, type: () => true }))
+  app.use(readBody(options))
   app.use(options.routes)
   app.use((_req, res) => sendProblem(res, options.problem('not_found', ids(res))))
-  app.use(failed(options))
+  app.use(answerFailures(options))
   return app
 }
 
@@ -77,7 +95,10 @@ export function ids(res: Response): { requestId: string } {
   return { requestId: String(res.locals.requestId) }
 }
 
-function observe(options: Pick<ApiOptions<object>, 'log' | 'answered'>): RequestHandler {
+/** Gives each request an id, and tells of it when it is answered. */
+export function observeRequests(
+  options: Pick<ApiOptions<object>, 'log' | 'answered'>,
+): RequestHandler {
   return (req, res, next) => {
     const startedAt = performance.now()
     const requestId = uuidv7()
@@ -109,6 +130,7 @@ function authenticate<Holder extends object>(options: ApiOptions<Holder>): Reque
       case 'unavailable':
         return refuse('unavailable')
       default:
+        if (await isRefused(res, holder, options.takeRequest)) return refuse('rate_limited')
         res.locals.holder = holder
         res.locals.identifyAgain = () => options.identify(key)
         next()
@@ -116,19 +138,54 @@ function authenticate<Holder extends object>(options: ApiOptions<Holder>): Reque
   }
 }
 
-function requireJson(problem: ProblemCatalogue): RequestHandler {
+/** Headers as draft-ietf-httpapi-ratelimit-headers has them, on every answer to a known key. */
+async function isRefused<Holder extends object>(
+  res: Response,
+  holder: Holder,
+  takeRequest: ApiOptions<Holder>['takeRequest'],
+): Promise<boolean> {
+  const taken = await takeRequest?.(holder)
+  if (taken === undefined || taken === 'uncounted') return false
+  const { quota, windowSeconds, left, resetSeconds } = taken
+  res.setHeader('RateLimit-Policy', `"key";q=${quota};w=${windowSeconds}`)
+  res.setHeader('RateLimit', `"key";r=${left};t=${resetSeconds}`)
+  if (taken.isRefused) res.setHeader('Retry-After', resetSeconds)
+  return taken.isRefused
+}
+
+/** Other bodies than files have to be JSON, and here in time. */
+function readBody(options: Pick<ApiOptions<object>, 'problem' | 'bodyOf'>): RequestHandler {
+  const { problem, bodyOf = () => 'short' } = options
+  const [short, long] = [maxBody, maxLongBody].map((limit) =>
+    express.json({ limit, strict: false, type: () => true }),
+  )
   return (req, res, next) => {
+    const kind = bodyOf(req)
+    if (kind === 'file') return next()
     const hasBody =
       req.headers['transfer-encoding'] !== undefined ||
       Number(req.headers['content-length'] ?? 0) > 0
-    if (hasBody && !req.is('application/json'))
+    if (!hasBody) return short?.(req, res, next)
+    if (!req.is('application/json'))
       return sendProblem(res, problem('unsupported_media_type', ids(res)))
-    next()
+    const late = setTimeout(() => {
+      res.setHeader('Connection', 'close')
+      sendProblem(res, problem('request_timeout', ids(res)))
+      res.once('finish', () => req.destroy())
+    }, bodyMs)
+    res.once('close', () => clearTimeout(late))
+    const read = kind === 'long' ? long : short
+    read?.(req, res, (error?: unknown) => {
+      clearTimeout(late)
+      if (!res.headersSent) next(error)
+    })
   }
 }
 
 /** The last resort: what the body parser and the router refuse, and what nobody expected. */
-function failed(options: Pick<ApiOptions<object>, 'log' | 'problem'>): ErrorRequestHandler {
+export function answerFailures(
+  options: Pick<ApiOptions<object>, 'log' | 'problem'>,
+): ErrorRequestHandler {
   return (error: unknown, _req, res, _next) => {
     if (res.headersSent || res.destroyed) {
       options.log.error({ ...ids(res), ...errorFields(error) }, 'answer broken off')

@@ -18,6 +18,8 @@ export interface ListenOptions {
   /** Address to bind; all of them if absent. */
   readonly host?: string | undefined
   readonly problem: ProblemCatalogue
+  /** How long a request may take to arrive. */
+  readonly requestMs?: number
   /** How long requests under way may take to finish after closing began. */
   readonly drainMs?: number
   /** Connections that may wait in the kernel to be taken. */
@@ -44,7 +46,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     {
       maxHeaderSize: 16 * 1024,
       headersTimeout: 5_000,
-      requestTimeout: 10_000,
+      requestTimeout: options.requestMs ?? 10_000,
       // By default Node looks only every 30 s whether one of the two has passed.
       connectionsCheckingInterval: 1_000,
       keepAliveTimeout: 65_000,

@@ -14,6 +14,8 @@ export type RuntimeProblem =
   | 'bad_host'
   | 'bad_json'
   | 'bad_request'
+  | 'unknown_parameter'
+  | 'parameter_invalid'
   | 'body_too_large'
   | 'unsupported_media_type'
   | 'not_found'
@@ -21,12 +23,17 @@ export type RuntimeProblem =
   | 'unauthenticated'
   | 'key_expired'
   | 'forbidden'
+  | 'rate_limited'
   | 'internal'
   | 'unavailable'
 
 export type ProblemCatalogue = (
   code: RuntimeProblem,
-  details?: { detail?: string; requestId?: string },
+  details?: {
+    readonly detail?: string
+    readonly requestId?: string
+    readonly errors?: readonly { readonly pointer: string; readonly message: string }[]
+  },
 ) => ProblemDocument
 
 /** Seconds after which a client may try again what failed for want of a dependency. */

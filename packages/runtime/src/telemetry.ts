@@ -1,4 +1,5 @@
 // Loaded by `node --import`, before anything else, so that every meter a service asks for is a real one.
+import './first-process.ts'
 import { basename } from 'node:path'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { NodeSDK } from '@opentelemetry/sdk-node'

@@ -152,7 +152,10 @@ test('one direction can go silent', async () => {
 
 test('to another server it leads whoever comes next, and keeps nobody at the one before', async () => {
   const client = await dial()
-  const other = createServer((socket) => socket.end('another')).listen(0, '127.0.0.1')
+  const other = createServer((socket) => socket.on('error', () => {}).end('another')).listen(
+    0,
+    '127.0.0.1',
+  )
   open.defer(() => void other.close())
   await once(other, 'listening')
   proxy.lead((other.address() as AddressInfo).port)
@@ -165,7 +168,10 @@ test('a name that moves leads elsewhere only who comes next', async () => {
   const client = await dial()
   client.socket.write('one')
   await until(() => client.heard === 'oneone')
-  const other = createServer((socket) => socket.end('another')).listen(0, '127.0.0.1')
+  const other = createServer((socket) => socket.on('error', () => {}).end('another')).listen(
+    0,
+    '127.0.0.1',
+  )
   open.defer(() => void other.close())
   await once(other, 'listening')
   proxy.lead((other.address() as AddressInfo).port, 'stay')

@@ -19,9 +19,16 @@ export interface PostgresPair extends AsyncDisposable {
 
 const program = fileURLToPath(new URL('../../../deploy/local/postgres-pair.ts', import.meta.url))
 
-/** Two servers of one test alone: for what cannot be done to those that all tests share. */
-export async function openPostgresPair(delayMs: number): Promise<PostgresPair> {
-  const child = spawn(process.execPath, [program, String(delayMs)], {
+/**
+ * Two servers of one test alone: for what cannot be done to those that all tests share.
+ *
+ * @param settings of both
+ */
+export async function openPostgresPair(
+  delayMs: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresPair> {
+  const child = spawn(process.execPath, [program, String(delayMs), JSON.stringify(settings)], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true,
   })

@@ -20,14 +20,19 @@ export interface TestDatabase extends AsyncDisposable {
   readonly replicaUrl: (role: TestRole) => Promise<string>
 }
 
-/** A private copy of the migrated `links` or `analytics` database, dropped when disposed. */
-export async function openTestDatabase(template: 'links' | 'analytics'): Promise<TestDatabase> {
+/**
+ * A private copy of the migrated `links` or `analytics` database, dropped when disposed.
+ *
+ * @param content `'empty'`: nothing is migrated, it only has the owner
+ */
+export async function openTestDatabase(
+  template: 'links' | 'analytics',
+  content: 'migrated' | 'empty' = 'migrated',
+): Promise<TestDatabase> {
   const server = engineUrl('TEST_POSTGRES_URL')
   const name = `test_${randomUUID().replaceAll('-', '')}`
-  await asAdmin(
-    server,
-    `create database ${name} template ${escapeIdentifier(template)} owner ${template}_owner`,
-  )
+  const copied = content === 'empty' ? 'template0' : escapeIdentifier(template)
+  await asAdmin(server, `create database ${name} template ${copied} owner ${template}_owner`)
   const urlAt = (text: string, role: TestRole) => {
     const url = new URL(text)
     url.username = role

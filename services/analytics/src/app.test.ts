@@ -21,6 +21,16 @@ test('the ledger is shown to admins, and to nobody else', async () => {
   await request(app).get('/v1/ledger').expect(401)
 })
 
+test('every key may read for whom it speaks', async () => {
+  const { app } = appWith({ identified: { ...holder, scopes: ['links:create'] } })
+  const { body } = await request(app)
+    .get('/v1/key')
+    .set('Authorization', 'Bearer key')
+    .expect(200)
+    .expect('Cache-Control', 'no-store')
+  expect(body).toEqual({ id: holder.keyId, ownerId: holder.ownerId, scopes: ['links:create'] })
+})
+
 test('a report is JSON that only its reader keeps, and asks about again', async () => {
   const { app, answers } = appWith()
   const { body, headers } = await get(app).expect(200).expect('Content-Type', /json/u)
@@ -119,6 +129,37 @@ test.each(['/v1/reports/clicks.csv', '/v1/reports/orphans', '/v1/clicks.csv', '/
     expect(body).toMatchObject({ code: 'unknown_parameter' })
   },
 )
+
+test.each([
+  'groupby=day',
+  'groupBy=day&groupBy=day',
+  '__proto__x=a',
+  'filter[country]=DE&filter[country]=FR',
+  'filter[city]=Bonn',
+  'filter[__proto__]=x',
+  'filter=DE',
+])('%s is no parameter of a report', async (query) => {
+  const { body } = await request(appWith().app)
+    .get(`${path}?${query}`)
+    .set('Authorization', 'Bearer key')
+    .expect(400)
+  expect(body).toMatchObject({ code: 'unknown_parameter' })
+})
+
+test.each([
+  'groupBy=week',
+  'groupBy=',
+  'groupBy=constructor',
+  'filter[country]=',
+  'filter[country]=D%00',
+  `filter[referrer]=${'x'.repeat(254)}`,
+])('a report does not take the value in %s', async (query) => {
+  const { body } = await request(appWith().app)
+    .get(`${path}?${query}`)
+    .set('Authorization', 'Bearer key')
+    .expect(400)
+  expect(body).toMatchObject({ code: 'parameter_invalid' })
+})
 
 test('no query whatsoever is answered with a 5xx, or a refusal that is no problem document', async () => {
   const { app } = appWith()

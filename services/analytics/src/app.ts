@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { allows, type KeyHolder, type Scope } from '@sleepwell/contracts/api-key'
+import { analyticsRoutes } from '@sleepwell/contracts/analytics-routes'
+import { allows, type KeyHolder } from '@sleepwell/contracts/api-key'
 import type { Ledger } from '@sleepwell/contracts/ledger'
 import { problem } from '@sleepwell/contracts/problem'
 import type { ClickReport, OrphanReport } from '@sleepwell/contracts/report'
-import { createApi, methodNotAllowed, type KeyOutcome } from '@sleepwell/runtime/express-api'
+import { createRoutes, type Handlers } from '@sleepwell/runtime/api-routes'
+import { createApi, type KeyOutcome } from '@sleepwell/runtime/express-api'
 import type { Logger } from '@sleepwell/runtime/log'
-import { Router, type Express, type Request, type Response } from 'express'
+import type { Express, RequestHandler, Response, Router } from 'express'
 import helmet from 'helmet'
 import type { NoReport } from './click-report.ts'
 import { sendCsv, type Csv } from './csv-answer.ts'
@@ -18,6 +20,8 @@ import { readReportQuery, type ReportQuery } from './read-report-query.ts'
 import { refuse } from './refuse.ts'
 
 export interface AppDeps {
+  /** What anybody may read of this API. */
+  readonly documents: RequestHandler
   readonly identify: (key: string) => Promise<KeyOutcome<KeyHolder>>
   readonly report: (ownerId: string, query: ReportQuery) => Promise<ClickReport | NoReport>
   readonly exportClicks: (ownerId: string, query: ExportQuery) => Promise<Csv | NoReport>
@@ -32,75 +36,61 @@ export interface AppDeps {
 }
 
 export function createApp(deps: AppDeps): Express {
-  const { identify, answered, log } = deps
-  return createApi({ routes: routes(deps), before: [helmet()], problem, identify, answered, log })
+  const { identify, answered, log, documents } = deps
+  const before = [helmet(), documents]
+  return createApi({ routes: routes(deps), before, problem, identify, answered, log })
 }
-
-type Handler = (req: Request, res: Response, ownerId: string) => Promise<void>
 
 function routes(deps: AppDeps): Router {
-  // As case sensitive as the app: otherwise /V1/reports would be a route that asks for no key.
-  const router = Router({ caseSensitive: true })
-  const get = (path: string, scope: Scope, handle: Handler) =>
-    router
-      .route(path)
-      .get((req, res) => handle(req, res, requireScope(res, scope).ownerId))
-      .all(methodNotAllowed(problem, 'GET, HEAD'))
-
-  get('/v1/reports/clicks', 'reports:read', async (req, res, ownerId) => {
-    const query = readReportQuery(req.query, deps.now())
-    sendReport(res, found(await deps.report(ownerId, query)))
-  })
-  get('/v1/reports/clicks.csv', 'reports:read', async (req, res, ownerId) => {
-    const query = readReportQuery(req.query, deps.now())
-    const { dataThrough, groupBy, rows, others } = found(await deps.report(ownerId, query))
-    const all = others === undefined ? rows : [...rows, { key: '(others)', ...others }]
-    await sendCsv(req, res, {
-      name: `clicks-by-${groupBy}`,
-      dataThrough,
-      columns: ['key', 'total', 'human', 'bot', 'unique'],
-      rows: all.map(({ key, total, human, bot, unique }) => [key, total, human, bot, unique]),
-    })
-  })
-  get('/v1/reports/orphans', 'reports:read', async (req, res) => {
-    sendReport(res, await deps.reportOrphans(readOrphanQuery(req.query, deps.now())))
-  })
-  get('/v1/clicks.csv', 'reports:read', async (req, res, ownerId) => {
-    const query = readExportQuery(req.query, deps.now())
-    await sendCsv(req, res, found(await deps.exportClicks(ownerId, query)))
-  })
-  get('/v1/live', 'reports:read', async (req, res, ownerId) => {
-    const { linkId } = readLiveQuery(req.query)
-    if (linkId !== undefined && (await deps.findOwnLink(ownerId, linkId)) === 'absent')
-      refuse('link_not_found')
-    followLive(deps.follow, req, res, {
-      ownerId,
-      linkId,
-      identify: localsOf(res).identifyAgain,
-      mayRead: (holder) => allows(holder, 'reports:read'),
-    })
-  })
-  // The ledger is about everybody's clicks.
-  get('/v1/ledger', 'admin', async (_req, res) => {
-    res.set('Cache-Control', 'no-store').json(await deps.ledger())
-  })
-  return router
+  const handlers: Handlers<typeof analyticsRoutes, KeyHolder> = {
+    reportClicks: async ({ res, holder, query }) => {
+      const asked = readReportQuery(query, deps.now())
+      sendReport(res, found(await deps.report(holder.ownerId, asked)))
+    },
+    reportClicksAsCsv: async ({ req, res, holder, query }) => {
+      const asked = readReportQuery(query, deps.now())
+      const report = found(await deps.report(holder.ownerId, asked))
+      const { dataThrough, groupBy, rows, others } = report
+      const all = others === undefined ? rows : [...rows, { key: '(others)', ...others }]
+      await sendCsv(req, res, {
+        name: `clicks-by-${groupBy}`,
+        dataThrough,
+        columns: ['key', 'total', 'human', 'bot', 'unique'],
+        rows: all.map(({ key, total, human, bot, unique }) => [key, total, human, bot, unique]),
+      })
+    },
+    reportOrphans: async ({ res, query }) => {
+      sendReport(res, await deps.reportOrphans(readOrphanQuery(query, deps.now())))
+    },
+    exportClicks: async ({ req, res, holder, query }) => {
+      const asked = readExportQuery(query, deps.now())
+      await sendCsv(req, res, found(await deps.exportClicks(holder.ownerId, asked)))
+    },
+    followLive: async ({ req, res, holder: { ownerId }, query }) => {
+      const { linkId } = readLiveQuery(query)
+      if (linkId !== undefined && (await deps.findOwnLink(ownerId, linkId)) === 'absent')
+        refuse('link_not_found')
+      followLive(deps.follow, req, res, {
+        ownerId,
+        linkId,
+        identify: identifyAgain(res),
+        mayRead: (holder) => allows(holder, 'reports:read'),
+        now: () => performance.now(),
+      })
+    },
+    findKeyHolder: ({ res, holder: { keyId, ownerId, scopes } }) => {
+      res.set('Cache-Control', 'no-store').json({ id: keyId, ownerId, scopes })
+    },
+    readLedger: async ({ res }) => {
+      res.set('Cache-Control', 'no-store').json(await deps.ledger())
+    },
+  }
+  return createRoutes(analyticsRoutes, handlers, { problem, allows })
 }
 
-interface Locals {
-  readonly holder: KeyHolder
-  readonly identifyAgain: () => Promise<KeyOutcome<KeyHolder>>
-}
-
-function localsOf(res: Response): Locals {
-  const locals = res.locals as Partial<Locals>
-  const { holder, identifyAgain } = locals
-  return holder && identifyAgain ? { holder, identifyAgain } : refuse('unauthenticated')
-}
-
-function requireScope(res: Response, scope: Scope): KeyHolder {
-  const { holder } = localsOf(res)
-  return allows(holder, scope) ? holder : refuse('forbidden', { detail: `It needs ${scope}.` })
+function identifyAgain(res: Response): () => Promise<KeyOutcome<KeyHolder>> {
+  const { identifyAgain } = res.locals as { identifyAgain?: () => Promise<KeyOutcome<KeyHolder>> }
+  return identifyAgain ?? refuse('unauthenticated')
 }
 
 function found<Found extends object>(outcome: Found | NoReport): Found {

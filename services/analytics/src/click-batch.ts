@@ -55,15 +55,14 @@ export interface Window {
   readonly now: number
   /** How long raw clicks are kept: an older one could be a duplicate that is not found any more. */
   readonly retentionMs: number
+  /** A click that comes later than this is counted, but not as a visitor's first. */
+  readonly uniqueWithinMs: number
 }
 
 const dayMs = 86_400_000
 
 /** Clocks differ, but not by more than this. */
 const futureMs = dayMs
-
-/** A click that comes later than this is counted, but not as a visitor's first. */
-const uniqueWithinMs = 2 * dayMs
 
 export function sortRecords(records: readonly LogRecord[], window: Window): ClickBatch {
   const batch: ClickBatch = { clicks: [], apart: [], dropped: [], heartbeats: [], deadLetters: [] }
@@ -121,7 +120,7 @@ function timeOfId(id: string): number {
   return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16)
 }
 
-function arrived(click: Click, { now }: Window): ArrivedClick {
+function arrived(click: Click, { now, uniqueWithinMs }: Window): ArrivedClick {
   const at = new Date(click.at)
   const punctual = now - at.getTime() <= uniqueWithinMs
   const visitor = storable(click.visitor ?? '')

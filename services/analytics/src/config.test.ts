@@ -8,6 +8,7 @@ test('two URLs are enough; the log is the one in the analytics database', () => 
     ...urls,
     CLICK_LOG_URLS: [urls.ANALYTICS_URL],
     CLICK_RETENTION_DAYS: 30,
+    UNIQUE_WITHIN_HOURS: 48,
     DRAIN_DELAY_SECONDS: 5,
     LINKS_REPLICA_URLS: [],
     PORT: 8082,

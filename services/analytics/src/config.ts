@@ -6,30 +6,52 @@ import { z } from 'zod'
 // Less, and a click that a log delivers again could be counted again: its first copy would be gone.
 const shortestRetention = clicksTopicRetentionDays + 2
 
-const settings = {
-  ANALYTICS_URL: postgresUrl,
-  /** The primary of the links database, and its replicas, nearest first. */
-  LINKS_URL: postgresUrl,
-  LINKS_REPLICA_URLS: postgresUrls.default([]),
-  /** PEM file of further certificate authorities that may vouch for a server. */
-  CA_FILE: z.string().optional(),
-  /** Where redirect publishes. */
-  CLICK_LOG_URL: clickLogUrl.optional(),
-  /** Every log to drain; if absent, the one above and the one in the analytics database. */
-  CLICK_LOG_URLS: clickLogUrls.optional(),
-  /** Days that raw clicks are kept, in which a duplicate is found. */
+export const settings = {
+  ANALYTICS_URL: postgresUrl.describe('The analytics database'),
+  LINKS_URL: postgresUrl.describe('The links database: its primary, as the role of this service'),
+  LINKS_REPLICA_URLS: postgresUrls
+    .default([])
+    .describe(
+      'Replicas of the links database, separated by commas, nearest first: asked before the primary',
+    ),
+  CA_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'PEM file of further authorities that may vouch for an engine (`sslmode=verify-full`, `rediss://`, `kafkas://`)',
+    ),
+  CLICK_LOG_URL: clickLogUrl
+    .optional()
+    .describe('Where clicks travel: `postgres://…`, `kafka://b1,b2`, `kafkas://user:pw@b1,b2`'),
+  CLICK_LOG_URLS: clickLogUrls
+    .optional()
+    .describe(
+      'Every log to drain, separated by commas; if not set `CLICK_LOG_URL` and the log in `ANALYTICS_URL`',
+    ),
   CLICK_RETENTION_DAYS: z.coerce
     .number()
     .int()
     .min(shortestRetention, `must be at least ${shortestRetention}, or clicks could count twice`)
     .max(3650)
-    .default(30),
-  /** Address to bind; all of them if absent. */
-  /** How long a process that was told to stop goes on serving, while others learn not to send anybody here. */
-  DRAIN_DELAY_SECONDS: delay.default(5),
-  HOST: z.string().optional(),
-  PORT: port.default(8082),
-  ADMIN_PORT: port.default(9082),
+    .default(30)
+    .describe('How long raw clicks are kept, and a click can be recognised as a duplicate'),
+  UNIQUE_WITHIN_HOURS: z.coerce
+    .number()
+    .int()
+    .min(48)
+    .max(3650 * 24)
+    .default(48)
+    .describe(
+      'A click that comes to the reports later than this is counted and never unique; more only to bring in clicks of the past',
+    ),
+  DRAIN_DELAY_SECONDS: delay
+    .default(5)
+    .describe(
+      'After SIGTERM: how long requests are served on while others learn not to come; longer than they need to notice',
+    ),
+  HOST: z.string().optional().describe('Address to listen on; all of them if not set'),
+  PORT: port.default(8082).describe('Port to listen on'),
+  ADMIN_PORT: port.default(9082).describe('Port of `/livez`, `/readyz` and `/metrics`'),
 }
 
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {

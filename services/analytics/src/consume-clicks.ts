@@ -20,6 +20,7 @@ export interface ConsumeDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly retentionMs: number
+  readonly uniqueWithinMs: number
   readonly stored: (batch: ClickBatch, stored: Stored, now: number) => void
   readonly gap: (kind: 'gap' | 'beyond_end') => void
   /** A batch was stored, or the end of the partition was reached. */
@@ -143,7 +144,11 @@ export function consumeClicks(deps: ConsumeDeps): ConsumeOptions {
     const prepared =
       refused === 'all'
         ? setAside(records)
-        : await prepare(records, { now, retentionMs: deps.retentionMs })
+        : await prepare(records, {
+            now,
+            retentionMs: deps.retentionMs,
+            uniqueWithinMs: deps.uniqueWithinMs,
+          })
     await makeRoom(prepared.batch)
     const next = (records.at(-1)?.offset ?? 0) + 1
     const step = { ...(await of(partition)), expected, next }

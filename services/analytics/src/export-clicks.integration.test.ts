@@ -112,13 +112,18 @@ test('slugs that no link has come with the most tries first, over days and by do
       ('2026-03-02', '@', '', 9, 9, '2026-03-02T11:00:00Z'),
       ('2026-03-02', 'go.example', 'helo', 1, 0, '2026-03-02T12:00:00Z'),
       ('2026-03-03', '@', 'later', 1, 0, '2026-03-03T00:00:00Z')`)
-  const asked = { from: Date.parse('2026-03-01'), to: Date.parse('2026-03-03'), domain: undefined }
+  const asked = { from: Date.parse('2026-02-28'), to: Date.parse('2026-03-03'), domain: undefined }
   const found = await reportOrphans(counting.pool, asked)
   expect(found).toEqual({
     dataThrough: expect.any(String),
-    from: '2026-03-01T00:00:00.000Z',
+    from: '2026-02-28T00:00:00.000Z',
     to: '2026-03-03T00:00:00.000Z',
     totals: { total: 23, human: 13, bot: 10 },
+    days: [
+      { day: '2026-02-28', total: 0, human: 0, bot: 0 },
+      { day: '2026-03-01', total: 3, human: 2, bot: 1 },
+      { day: '2026-03-02', total: 20, human: 11, bot: 9 },
+    ],
     rows: [
       row('@', '', 9, 9, '2026-03-02T11:00:00.000Z'),
       row('@', 'helo', 3, 1, '2026-03-02T10:00:00.000Z'),
@@ -127,7 +132,10 @@ test('slugs that no link has come with the most tries first, over days and by do
   })
   const ofDomain = await reportOrphans(counting.pool, { ...asked, domain: 'go.example' })
   expect(ofDomain.rows).toHaveLength(1)
-  expect((await reportOrphans(counting.pool, { ...asked, domain: 'none' })).rows).toEqual([])
+  expect(ofDomain.days.map(({ human }) => human)).toEqual([0, 0, 1])
+  const ofNone = await reportOrphans(counting.pool, { ...asked, domain: 'none' })
+  expect(ofNone.rows).toEqual([])
+  expect(ofNone.days.map(({ total }) => total)).toEqual([0, 0, 0])
 })
 
 function row(domain: string, slug: string, human: number, bot: number, lastAt: string) {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Server } from '@sleepwell/runtime/database-set'
-import { findInOrder } from './find-in-order.ts'
+import { findInOrder, upToDate } from './find-in-order.ts'
 
 const key = { keyId: 'k' }
 
@@ -47,4 +47,15 @@ test('without the primary an unknown key is unknown; without any server nothing 
   expect(await servers({ near: 'absent', primary: new Error('down') }).find()).toBe('absent')
   const none = servers({ near: new Error('first'), primary: new Error('down') })
   await expect(none.find()).rejects.toThrow('down')
+})
+
+test('a replica that lags is not asked about keys, the primary always is', () => {
+  const behind = (role: Server['role'], lagMs: number): Server => ({
+    role,
+    url: `${role} ${lagMs}`,
+    lagMs: () => lagMs,
+    ask: () => Promise.reject(new Error('nobody is asked')),
+  })
+  const all = [behind('replica', 20_000), behind('replica', 20_001), behind('primary', 99_000)]
+  expect(upToDate(all).map(({ url }) => url)).toEqual(['replica 20000', 'primary 99000'])
 })

@@ -1,6 +1,14 @@
 import type { Server } from '@sleepwell/runtime/database-set'
 import type { Pool } from 'pg'
 
+/** A replica further behind might know a key that was revoked longer ago than is promised; that takes 30 s at most. */
+const keyLagMs = 20_000
+
+/** Of those that may be asked, who can be trusted with keys. */
+export function upToDate(servers: readonly Server[]): readonly Server[] {
+  return servers.filter(({ role, lagMs }) => role === 'primary' || lagMs() <= keyLagMs)
+}
+
 /**
  * Asks the nearest server that answers. What a replica does not know may not have reached it yet: the primary is asked
  * once more, if it may be.

@@ -1,7 +1,10 @@
+import { analyticsRoutes } from '@sleepwell/contracts/analytics-routes'
 import { metrics } from '@sleepwell/contracts/metrics'
 import type { Ledger } from '@sleepwell/contracts/ledger'
 import type { DatabaseSet } from '@sleepwell/runtime/database-set'
+import { labelsOf } from '@sleepwell/runtime/api-routes'
 import { createInstruments } from '@sleepwell/runtime/instruments'
+import { type BackupOptions, observeBackups } from '@sleepwell/runtime/observe-backups'
 import { connectionsOf } from '@sleepwell/runtime/observe-connections'
 import { observeProcess } from '@sleepwell/runtime/observe-process'
 import type { Pool } from 'pg'
@@ -16,15 +19,9 @@ const delay = instruments.histogram('analytics_click_delay_seconds')
 const gaps = instruments.counter('analytics_gaps_total')
 
 /** Answers that take as long as the client takes them: their duration says nothing about us. */
-const streamed = ['GET /v1/clicks.csv', 'GET /v1/live']
-const routes = [
-  'GET /v1/reports/clicks',
-  'GET /v1/reports/clicks.csv',
-  'GET /v1/reports/orphans',
-  'GET /v1/ledger',
-  ...streamed,
-  'none',
-]
+const { exportClicks, followLive } = analyticsRoutes
+const streamed = labelsOf({ exportClicks, followLive })
+const routes = [...labelsOf(analyticsRoutes), 'none']
 const known = new Set(routes)
 
 // A series that begins with its first failure hides that failure from rate().
@@ -132,6 +129,10 @@ export function observeDatabases(
     links.servers().map(({ name, breaker }) => [{ dependency: `links-${name}` }, breaker]),
   )
 }
+
+/** Until disposed. */
+export const observeOwnBackups = (options: Pick<BackupOptions, 'read' | 'failed'>) =>
+  observeBackups(instruments, { ...options, database: 'analytics' })
 
 /** Until disposed. */
 export const observeOwnProcess = (): Disposable => observeProcess(instruments)

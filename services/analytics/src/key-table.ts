@@ -6,7 +6,12 @@ export interface StoredKey extends KeyHolder {
   readonly expiresAt: Date | null
 }
 
-/** @param hash SHA-256 of the whole key */
+/**
+ * Also by the secret before the last rotation, which may expire sooner than the key. A revoked key has a hash that no
+ * secret has.
+ *
+ * @param hash SHA-256 of the whole key
+ */
 export async function findKey(pool: Pool, hash: Buffer): Promise<StoredKey | 'absent'> {
   const { rows } = await pool.query<{
     keyId: string
@@ -16,9 +21,10 @@ export async function findKey(pool: Pool, hash: Buffer): Promise<StoredKey | 'ab
   }>({
     name: 'find_key',
     text: `
-      select id as "keyId", owner_id as "ownerId", scopes, expires_at as "expiresAt"
+      select id as "keyId", owner_id as "ownerId", scopes,
+        least(expires_at, case when hash = $1 then null else previous_until end) as "expiresAt"
       from keys
-      where hash = $1`,
+      where hash = $1 or previous_hash = $1`,
     values: [hash],
   })
   return rows[0] ?? 'absent'

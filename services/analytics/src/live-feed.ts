@@ -37,6 +37,8 @@ const maxFollowers = 200
 const maxLinks = 1000
 /** Proxies cut what is silent for a minute, and a position gets old. */
 const quietTicks = 15
+/** A revoked key ends within a second. */
+const checkEveryMs = 500
 
 interface Place {
   since: Follower['since']
@@ -90,7 +92,7 @@ export function createLiveFeed(deps: LiveDeps): LiveFeed {
   }
 
   open.use(every(deps.pauseMs ?? 1000, tick, deps.failed))
-  open.use(every(deps.checkEveryMs ?? 10_000, check, deps.failed))
+  open.use(every(deps.checkEveryMs ?? checkEveryMs, check, deps.failed))
   return {
     follow: (follower) => {
       const own = [...places.keys()].filter(({ ownerId }) => ownerId === follower.ownerId)

@@ -12,7 +12,10 @@ import { followLive } from './live-route.ts'
 const holder: KeyHolder = { keyId: 'k', ownerId: 'owner', scopes: ['reports:read'] }
 
 /** A server whose feed is one follower; the client has sent its request and reads nothing. */
-async function openFeed(identify: () => Promise<KeyOutcome<KeyHolder>> = async () => holder) {
+async function openFeed(
+  identify: () => Promise<KeyOutcome<KeyHolder>> = async () => holder,
+  clock = { now: 0 },
+) {
   const followers: Follower[] = []
   let left = false
   const app = express()
@@ -26,6 +29,7 @@ async function openFeed(identify: () => Promise<KeyOutcome<KeyHolder>> = async (
       linkId: undefined,
       identify,
       mayRead: ({ scopes }) => scopes.includes('reports:read'),
+      now: () => clock.now,
     })
   })
   const server = createServer(app).listen(0, '127.0.0.1')
@@ -77,15 +81,20 @@ test('a key that is revoked, expired, of fewer scopes or of another owner may no
   }
 })
 
-test('while nobody can tell of a key, it goes on for a while and not for ever', async () => {
-  let now: KeyOutcome<KeyHolder> = 'unavailable'
-  await using feed = await openFeed(async () => now)
-  expect([await feed.one.mayGoOn(), await feed.one.mayGoOn()]).toEqual([true, true])
-  now = holder
-  expect(await feed.one.mayGoOn()).toBe(true)
-  now = 'unavailable'
-  expect([await feed.one.mayGoOn(), await feed.one.mayGoOn()]).toEqual([true, true])
-  expect(await feed.one.mayGoOn()).toBe(false)
+test('while nobody can tell of a key, it goes on for ten seconds and not for ever', async () => {
+  let outcome: KeyOutcome<KeyHolder> = 'unavailable'
+  const clock = { now: 0 }
+  await using feed = await openFeed(async () => outcome, clock)
+  const mayGoOnAt = async (at: number) => {
+    clock.now = at
+    return await feed.one.mayGoOn()
+  }
+  expect([await mayGoOnAt(500), await mayGoOnAt(9_000)]).toEqual([true, true])
+  outcome = holder
+  expect(await mayGoOnAt(9_500)).toBe(true)
+  outcome = 'unavailable'
+  expect([await mayGoOnAt(10_000), await mayGoOnAt(19_000)]).toEqual([true, true])
+  expect(await mayGoOnAt(19_500)).toBe(false)
 })
 
 test('a client that left before he could follow takes no place', () => {
@@ -96,6 +105,10 @@ test('a client that left before he could follow takes no place', () => {
   }
   const req = { method: 'GET', get: () => undefined } as unknown as Request
   const asked = { ownerId: 'owner', linkId: undefined, identify: async () => holder }
-  followLive(follow, req, { destroyed: true } as Response, { ...asked, mayRead: () => true })
+  followLive(follow, req, { destroyed: true } as Response, {
+    ...asked,
+    mayRead: () => true,
+    now: () => 0,
+  })
   expect(followed).toBe(0)
 })

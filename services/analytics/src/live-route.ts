@@ -7,8 +7,8 @@ import { refuse } from './refuse.ts'
 
 /** Server-sent events that a client may leave lying; then he is cut off, and comes back with what he saw last. */
 const maxWaitingBytes = 256 * 1024
-/** In a row: the database of keys may be away for a while, a revoked key may not go on for ever. */
-const maxUnanswered = 3
+/** The database of keys may be away for a while, a revoked key may not go on for ever: it is believed for ten seconds before. */
+const unansweredMs = 10_000
 
 /** For what was sent to him to arrive. */
 const partingMs = 5_000
@@ -25,6 +25,8 @@ export interface LiveRequest {
   readonly linkId: string | undefined
   readonly identify: () => Promise<KeyOutcome<KeyHolder>>
   readonly mayRead: (holder: KeyHolder) => boolean
+  /** Milliseconds, monotonic. */
+  readonly now: () => number
 }
 
 /** Holds the connection open until the client leaves, falls behind, loses his key, or this process stops. */
@@ -37,7 +39,7 @@ export function followLive(
   const { ownerId, linkId } = asked
   if (req.method === 'HEAD') return void res.set(headers).end()
   const lastEventId = req.get('Last-Event-ID')
-  let unanswered = 0
+  let answeredAt = asked.now()
   // He left while his key was looked up.
   if (res.destroyed) return
   const leave = follow({
@@ -51,8 +53,8 @@ export function followLive(
     },
     mayGoOn: async () => {
       const holder = await asked.identify()
-      if (holder === 'unavailable') return ++unanswered < maxUnanswered
-      unanswered = 0
+      if (holder === 'unavailable') return asked.now() - answeredAt < unansweredMs
+      answeredAt = asked.now()
       return typeof holder === 'object' && holder.ownerId === ownerId && asked.mayRead(holder)
     },
     end: () => {

@@ -4,6 +4,7 @@ import type { ClickLog } from '@sleepwell/click-log/click-log'
 import { until } from '@sleepwell/click-log/log-diary'
 import { openPostgresClickLog } from '@sleepwell/click-log/postgres-click-log'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
+import { Client } from 'pg'
 import { click, encode, linkId, silent, spool } from './test-clicks.ts'
 import { fillLinks, key, startService } from './test-service.ts'
 
@@ -69,6 +70,16 @@ test('it reports its numbers from the beginning, and tells nothing of who clicke
   expect(after).toMatch(/analytics_consumer_age_seconds/u)
   for (const secret of [needle, '203.0.113', linkId, spool, key])
     expect(after + process.said()).not.toContain(secret)
+}, 30_000)
+
+test('the age of backups of its database is a number once one was recorded', async () => {
+  const admin = new Client({ connectionString: analytics.url('postgres') })
+  await admin.connect()
+  await admin.query(`insert into backups values ('a', 'full', now() - interval '1 hour')`)
+  await admin.end()
+  await using process = await startAnalytics()
+  const age = /^database_backup_age_seconds\{database="analytics"[^}]*\} 3[67]\d\d/mu
+  await until(async () => age.test(await process.admin('/metrics')))
 }, 30_000)
 
 test('without its databases it starts, is alive, and answers 503', async () => {

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { serveDocuments } from '@sleepwell/api-docs/serve-documents'
 import { openClickLog } from '@sleepwell/click-log/open-click-log'
 import { findCluster } from '@sleepwell/click-log/postgres-log-table'
 import { clicksTopic } from '@sleepwell/contracts/click'
 import { problem } from '@sleepwell/contracts/problem'
 import { listenAdmin } from '@sleepwell/runtime/admin'
 import { createAllowance } from '@sleepwell/runtime/allowance'
+import { findBackups } from '@sleepwell/runtime/backup-table'
 import { openDatabaseSet } from '@sleepwell/runtime/database-set'
 import { every } from '@sleepwell/runtime/every'
 import { listen } from '@sleepwell/runtime/http'
@@ -21,7 +24,7 @@ import { consumeClicks } from './consume-clicks.ts'
 import { createConsumerAge } from './consumer-age.ts'
 import { readDataThrough } from './counted-clicks.ts'
 import { createExport } from './export-clicks.ts'
-import { findInOrder } from './find-in-order.ts'
+import { findInOrder, upToDate } from './find-in-order.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { createIdentify } from './identify.ts'
 import {
@@ -31,6 +34,7 @@ import {
   observeDatabases,
   observeFollowers,
   observeLedger,
+  observeOwnBackups,
   observeOwnProcess,
   stored,
 } from './indicators.ts'
@@ -101,7 +105,7 @@ await run(log, async () => {
   open.use(
     every(
       hourMs,
-      () => keepDays(clicks, CLICK_RETENTION_DAYS, Date.now()),
+      () => keepDays(clicks, CLICK_RETENTION_DAYS, config.UNIQUE_WITHIN_HOURS, Date.now()),
       (error) => log.warn(errorFields(error), 'could not make or drop days'),
     ),
   )
@@ -122,6 +126,7 @@ await run(log, async () => {
           storePart,
           now: Date.now,
           retentionMs: CLICK_RETENTION_DAYS * dayMs,
+          uniqueWithinMs: config.UNIQUE_WITHIN_HOURS * hourMs,
           moved: age.moved,
           assigned: age.assigned,
           stored,
@@ -139,6 +144,12 @@ await run(log, async () => {
     watchLedger(ledger, (error) => log.warn(errorFields(error), 'the ledger cannot be read')),
   )
   observeLedger(watched.last)
+  open.use(
+    observeOwnBackups({
+      read: () => findBackups(watching),
+      failed: (error) => log.warn(errorFields(error), 'the age of backups cannot be read'),
+    }),
+  )
 
   open.use(
     every(
@@ -167,9 +178,12 @@ await run(log, async () => {
 
   const findLinkOf = (ownerId: string, linkId: string) =>
     askLinks((pool) => findOwnLink(pool, ownerId, linkId))
+  const openApi = readFileSync(new URL('../openapi.json', import.meta.url), 'utf8')
   const app = createApp({
+    documents: serveDocuments(openApi),
     identify: createIdentify({
-      findKey: (hash) => askLinks((pool) => findKey(pool, hash)),
+      findKey: (hash) =>
+        findInOrder(upToDate(links.inOrder()), (pool) => findKey(pool, hash), mayAskPrimary),
       now: Date.now,
     }),
     report: createReport({

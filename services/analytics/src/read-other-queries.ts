@@ -1,36 +1,30 @@
+import type {
+  ExportParameters,
+  LiveParameters,
+  OrphanParameters,
+} from '@sleepwell/contracts/analytics-routes'
+import type { z } from 'zod'
 import type { ExportQuery } from './export-clicks.ts'
 import type { OrphanQuery } from './orphan-report.ts'
-import {
-  readLinkId,
-  readParameters,
-  readRange,
-  requireRawRange,
-  type Query,
-} from './read-parameters.ts'
-import { refuse } from './refuse.ts'
+import { readLinkId, readRange, requireRawRange } from './read-parameters.ts'
 
 const dayMs = 86_400_000
 
 /** @throws {Refusal} as all of these do, naming what is wrong */
-export function readExportQuery(query: Query, now: number): ExportQuery {
-  const given = readParameters(query, ['linkId', 'from', 'to'])
+export function readExportQuery(given: z.infer<typeof ExportParameters>, now: number): ExportQuery {
   const range = readRange(given, now, 1)
   requireRawRange(range, 1)
   return { linkId: readLinkId(given.linkId), ...range }
 }
 
 /** Orphans are counted by days in UTC. */
-export function readOrphanQuery(query: Query, now: number): OrphanQuery {
-  const given = readParameters(query, ['from', 'to', 'domain'])
+export function readOrphanQuery(given: z.infer<typeof OrphanParameters>, now: number): OrphanQuery {
   const { domain } = given
-  if (domain !== undefined && !/^[\x21-\x7e]{1,253}$/u.test(domain)) {
-    const message = 'must be a host, or @ for the default domain'
-    refuse('parameter_invalid', { errors: [{ pointer: 'domain', message }] })
-  }
   return { domain: domain?.toLowerCase(), ...readRange(given, now, dayMs) }
 }
 
-export function readLiveQuery(query: Query): { readonly linkId: string | undefined } {
-  const { linkId } = readParameters(query, ['linkId'])
+export function readLiveQuery({ linkId }: z.infer<typeof LiveParameters>): {
+  readonly linkId: string | undefined
+} {
   return { linkId: readLinkId(linkId)?.toLowerCase() }
 }

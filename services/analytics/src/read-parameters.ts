@@ -7,8 +7,6 @@ export interface Range {
   readonly to: number
 }
 
-export type Query = Readonly<Record<string, unknown>>
-
 const dayMs = 86_400_000
 const defaultRangeMs = 7 * dayMs
 const maxRangeMs = 400 * dayMs
@@ -24,26 +22,9 @@ const Instant = z.union([
   z.iso.datetime({ offset: true, precision: -1 }),
 ])
 
-/**
- * A misspelt parameter must not be one that is left out.
- *
- * @throws {Refusal} naming what is wrong
- */
-export function readParameters<Name extends string>(
-  query: Query,
-  names: readonly Name[],
-): Partial<Record<Name, string>> {
-  const known = new Set<string>(names)
-  const wrong = Object.entries(query)
-    .filter(([name, value]) => !known.has(name) || typeof value !== 'string')
-    .map(([name]) => ({ pointer: name, message: 'unknown, or given twice' }))
-  if (wrong.length > 0) refuse('unknown_parameter', { errors: wrong.slice(0, 20) })
-  return query as Partial<Record<Name, string>>
-}
-
 /** The last seven days unless something else is asked, rounded outward to whole steps. */
 export function readRange(
-  given: { readonly from?: string; readonly to?: string },
+  given: { readonly from?: string | undefined; readonly to?: string | undefined },
   now: number,
   stepMs: number,
 ): Range {

@@ -1,12 +1,17 @@
 import { expect, test } from '@jest/globals'
+import { ReportParameters } from '@sleepwell/contracts/analytics-routes'
 import { Refusal } from '@sleepwell/runtime/express-api'
 import { readReportQuery } from './read-report-query.ts'
 
 const now = Date.parse('2026-03-30T12:07:00Z')
 
+function read(query: Record<string, unknown>) {
+  return readReportQuery(ReportParameters.parse(query), now)
+}
+
 function refusalOf(query: Record<string, unknown>): string {
   try {
-    readReportQuery(query, now)
+    read(query)
     return 'none'
   } catch (error) {
     return error instanceof Refusal ? error.problem.code : String(error)
@@ -14,7 +19,7 @@ function refusalOf(query: Record<string, unknown>): string {
 }
 
 test('nothing asked is the last seven days, rounded outward, in UTC', () => {
-  expect(readReportQuery({}, now)).toEqual({
+  expect(read({})).toEqual({
     linkId: undefined,
     groupBy: 'total',
     from: Date.parse('2026-03-23T12:15:00Z'),
@@ -24,12 +29,6 @@ test('nothing asked is the last seven days, rounded outward, in UTC', () => {
 })
 
 test.each([
-  [{ groupby: 'day' }, 'unknown_parameter'],
-  [{ groupBy: ['day', 'day'] }, 'unknown_parameter'],
-  [{ __proto__x: 'a' }, 'unknown_parameter'],
-  [{ groupBy: 'week' }, 'parameter_invalid'],
-  [{ groupBy: '' }, 'parameter_invalid'],
-  [{ groupBy: 'constructor' }, 'parameter_invalid'],
   [{ timezone: 'Mars/Base' }, 'timezone_unknown'],
   [{ timezone: '+05:01' }, 'timezone_unknown'],
   [{ timezone: '' }, 'timezone_unknown'],
@@ -39,13 +38,6 @@ test.each([
   [{ from: '' }, 'range_invalid'],
   [{ from: '2026-03-01T00:00:00' }, 'range_invalid'],
   [{ from: '2026-02-30T00:00:00Z' }, 'range_invalid'],
-  [{ 'filter[country]': ['DE', 'FR'] }, 'unknown_parameter'],
-  [{ 'filter[city]': 'Bonn' }, 'unknown_parameter'],
-  [{ 'filter[__proto__]': 'x' }, 'unknown_parameter'],
-  [{ filter: 'DE' }, 'unknown_parameter'],
-  [{ 'filter[country]': '' }, 'parameter_invalid'],
-  [{ 'filter[country]': 'D\0' }, 'parameter_invalid'],
-  [{ 'filter[referrer]': 'x'.repeat(254) }, 'parameter_invalid'],
   [{ to: '2026-03-30' }, 'range_invalid'],
   [{ from: '2026-03-30T12:15:00Z' }, 'range_invalid'],
   [{ from: '2026-03-31T00:00:00Z', to: '2026-03-30T00:00:00Z' }, 'range_invalid'],
@@ -75,11 +67,11 @@ test('what was not summed is asked of 31 days at most, a month in which clocks g
 })
 
 test('several filters are read, each by its name', () => {
-  const { filter } = readReportQuery({ 'filter[os]': 'iOS', 'filter[utm_term]': 'a b' }, now)
+  const { filter } = read({ 'filter[os]': 'iOS', 'filter[utm_term]': 'a b' })
   expect(filter).toEqual({ os: 'iOS', utm_term: 'a b' })
 })
 
 test('a time may leave its seconds out, and its + unencoded', () => {
-  const { from } = readReportQuery({ from: '2026-03-30T02:00 02:00' }, now)
+  const { from } = read({ from: '2026-03-30T02:00 02:00' })
   expect(from).toBe(Date.parse('2026-03-30T00:00:00Z'))
 })

@@ -21,7 +21,7 @@ test('days are kept for as long as they are needed, and the next is there before
     counting.pool,
     [40, 32, 31, 30, 5, 4, 3].map((ago) => day(today - ago * dayMs)),
   )
-  await keepDays(counting.pool, 30, today)
+  await keepDays(counting.pool, 30, 48, today)
   const kept = (table: string, ...ago: number[]) =>
     ago.map((days) => nameOf(table, today - days * dayMs))
   expect(await daysOf(counting, 'clicks')).toEqual(kept('clicks', 31, 30, 5, 4, 3, 0, -1))
@@ -80,13 +80,13 @@ test('orphans go with the clicks of their day, and one thing that fails keeps no
       '${day(today - 32 * dayMs)}', '${day(today - 31 * dayMs)}']) as day`)
   const reader = await counting.admin.connect()
   await reader.query(`begin; select from clicks_${day(today - 40 * dayMs).replaceAll('-', '')}`)
-  await expect(keepDays(counting.pool, 30, today)).rejects.toThrow('days could not be kept')
+  await expect(keepDays(counting.pool, 30, 48, today)).rejects.toThrow('days could not be kept')
   expect(await counting.query('select day::text from orphans')).toEqual([
     { day: day(today - 31 * dayMs) },
   ])
   expect(await daysOf(counting, 'visitors')).not.toContain(nameOf('visitors', today - 10 * dayMs))
   await reader.query('rollback')
   reader.release()
-  await keepDays(counting.pool, 30, today)
+  await keepDays(counting.pool, 30, 48, today)
   expect(await daysOf(counting, 'clicks')).not.toContain(nameOf('clicks', today - 40 * dayMs))
 })

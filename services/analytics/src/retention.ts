@@ -5,11 +5,15 @@ import { deleteSpools } from './spool-table.ts'
 
 const dayMs = 86_400_000
 
-/** A click is unique up to 48 hours after its day at the latest; then nobody asks for its visitor again. */
-const visitorDays = 4
-
 /** Makes the days that come and drops those that went. Any number of processes may do it. */
-export async function keepDays(pool: Pool, retentionDays: number, now: number): Promise<void> {
+export async function keepDays(
+  pool: Pool,
+  retentionDays: number,
+  uniqueWithinHours: number,
+  now: number,
+): Promise<void> {
+  // So long after its day a click may be unique; then nobody asks for its visitor again.
+  const visitorDays = Math.ceil(uniqueWithinHours / 24) + 2
   // One day more than duplicates are looked for, as clocks differ.
   const last = day(now - (retentionDays + 1) * dayMs)
   const done = await Promise.allSettled([

@@ -51,6 +51,7 @@ export function appWith(given: Given = {}) {
   const lines: string[] = []
   const answers: string[] = []
   const app = createApp({
+    documents: (_req, _res, next) => next(),
     identify: async () => identified,
     report: createReport({ countClicks, countRawClicks, findOwnLink }),
     exportClicks: createExport({
@@ -64,6 +65,7 @@ export function appWith(given: Given = {}) {
       from: new Date(from).toISOString(),
       to: new Date(to).toISOString(),
       totals: { total: 0, human: 0, bot: 0 },
+      days: [],
       rows: [],
     }),
     findOwnLink,

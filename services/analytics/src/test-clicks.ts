@@ -107,6 +107,7 @@ export async function openCounting(): Promise<Counting> {
       storePart: createGroupCommit((parts) => storeParts(pool, parts)),
       now: () => now,
       retentionMs,
+      uniqueWithinMs: 2 * dayMs,
       stored: (batch, stored) => outcomes.push({ batch, stored }),
       gap: (kind) => gaps.push(kind),
       moved: () => {},

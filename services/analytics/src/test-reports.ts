@@ -1,5 +1,6 @@
 // For tests: the clicks of a few days, counted, and reports over them.
 import { randomUUID } from 'node:crypto'
+import { ReportParameters } from '@sleepwell/contracts/analytics-routes'
 import { ClickReport } from '@sleepwell/contracts/report'
 import { openTestDatabase } from '@sleepwell/testing/postgres'
 import { openPool } from '@sleepwell/runtime/postgres'
@@ -95,7 +96,7 @@ export async function openReports(): Promise<Reports> {
   return {
     counting,
     report: async (query, ownerId = 'owner') => {
-      const found = await create(ownerId, readReportQuery(query, now))
+      const found = await create(ownerId, readReportQuery(ReportParameters.parse(query), now))
       if (typeof found === 'string') throw new Error(found)
       return ClickReport.parse(found)
     },

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg'
 
 /** What a mutation is answered with. */
 export interface Answer {
-  readonly status: 200 | 201 | 204
+  readonly status: 200 | 201 | 202 | 204 | 207
   readonly headers: Readonly<Record<string, string>>
   readonly body: object | null
 }
@@ -11,16 +11,21 @@ export interface StoredAnswer extends Answer {
   readonly requestHash: Buffer
 }
 
-/** Until the transaction ends; false while another one has it, which also means that its effect is not yet decided. */
-export async function lockAnswer(
+/**
+ * First statement of a mutation: what follows is done by this key, as the audit log has it. Until the transaction ends nobody else has the
+ * Idempotency-Key; false while another one has it, which also means that its effect is not yet decided.
+ */
+export async function beginMutation(
   client: PoolClient,
   keyId: string,
-  idempotencyKey: string,
+  idempotencyKey: string | undefined,
 ): Promise<boolean> {
   const { rows } = await client.query<{ locked: boolean }>({
-    name: 'lock_answer',
-    text: `select pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0)) as locked`,
-    values: [keyId, idempotencyKey],
+    name: 'begin_mutation',
+    text: `
+      select set_config('sleepwell.key_id', $1, true),
+        $2::text is null or pg_try_advisory_xact_lock(hashtextextended($1 || ' ' || $2, 0)) as locked`,
+    values: [keyId, idempotencyKey ?? null],
   })
   return rows[0]?.locked === true
 }

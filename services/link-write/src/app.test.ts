@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Scope } from '@sleepwell/contracts/api-key'
+import { type Scope, scopes } from '@sleepwell/contracts/api-key'
+import { linkWriteRoutes } from '@sleepwell/contracts/link-write-routes'
+import type { Routes } from '@sleepwell/contracts/route'
 import request from 'supertest'
 import { appWith, Authorization, destination, expectProblem, id, path } from './test-app.ts'
 
@@ -28,29 +30,36 @@ describe('keys', () => {
     expectProblem(response, code)
   })
 
-  const routes = [
-    ['post', '/v1/links', 'links:create'],
-    ['get', '/v1/links', 'links:read'],
-    ['get', path, 'links:read'],
-    ['patch', path, 'links:write'],
-    ['delete', path, 'links:write'],
-  ] as const
-  const allScopes = ['links:read', 'links:create', 'links:write', 'reports:read', 'admin'] as const
+  const routes: Routes = linkWriteRoutes
   test.each(
-    routes.flatMap(([method, target, needed]) =>
-      allScopes.map((scope) => {
-        const allowed = scope === needed || scope === 'admin'
-        return [method, target, scope, allowed] as const
-      }),
-    ),
-  )('%s %s with %s: %s', async (method, target, scope, allowed) => {
-    const agent = request(appWith({}, [scope]))
-    const call = agent[method](target).set({ Authorization, 'If-Match': '*' })
-    const response = await (method === 'get' || method === 'delete'
+    Object.values(routes).flatMap((route) => {
+      const needed = [...(route.scope === null ? [] : [route.scope]), ...(route.alsoNeeds ?? [])]
+      const others = scopes.filter((scope) => scope !== 'admin')
+      const withoutOne = needed.map((scope) => others.filter((other) => other !== scope))
+      const held = [...scopes.map((scope) => [scope]), ...withoutOne, needed]
+      return held.map((these) => [route.method, route.path, these, needed] as const)
+    }),
+  )('%s %s with %j, where it takes %j', async (method, target, held, needed) => {
+    const verb = method.toLowerCase() as Lowercase<typeof method>
+    const agent = request(appWith({}, held))
+    const filled = target.replace('{id}', id).replaceAll(/\{\w+\}/gu, 'old')
+    const call = agent[verb](filled).set({ Authorization, 'If-Match': '*' })
+    const response = await (method === 'GET' || method === 'DELETE'
       ? call
       : call.send({ destination }))
-    if (allowed) expect(response.body.code).not.toBe('forbidden')
+    const enough = held.includes('admin') || needed.every((scope) => held.includes(scope))
+    if (enough) expect(response.body.code).not.toBe('forbidden')
     else expectProblem(response, 'forbidden')
+  })
+
+  test('who may only create is not shown what is there', async () => {
+    const create = (...held: Scope[]) =>
+      request(appWith({}, held))
+        .post('/v1/links')
+        .set({ Authorization })
+        .send({ destination, findIfExists: true })
+    expectProblem(await create('links:create'), 'forbidden')
+    expect((await create('links:create', 'links:read')).status).toBe(201)
   })
 })
 

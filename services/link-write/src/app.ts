@@ -1,52 +1,66 @@
-import type { KeyHolder } from '@sleepwell/contracts/api-key'
-import type { Domains } from '@sleepwell/contracts/domain'
-import type { LinkPage } from '@sleepwell/contracts/link'
+import { allows } from '@sleepwell/contracts/api-key'
+import { linkWriteRoutes } from '@sleepwell/contracts/link-write-routes'
 import { problem } from '@sleepwell/contracts/problem'
+import { createRoutes, type Handlers, bodiesOf } from '@sleepwell/runtime/api-routes'
 import {
   type ApiOptions,
   createApi,
   ids,
   isUnavailable,
-  methodNotAllowed,
   Refusal,
 } from '@sleepwell/runtime/express-api'
 import { errorFields } from '@sleepwell/runtime/log'
-import { sendProblem } from '@sleepwell/runtime/send-problem'
-import { type ErrorRequestHandler, type Express, type Response, Router } from 'express'
+import type { ErrorRequestHandler, Express, RequestHandler, Response, Router } from 'express'
 import helmet from 'helmet'
+import { type AuditDeps, createAuditHandlers } from './audit-handlers.ts'
+import type { Caller } from './authenticate.ts'
+import { type BulkHandlerDeps, bulkHandlers } from './bulk-handlers.ts'
 import type { NewLink } from './create-link.ts'
-import { cursorAt } from './cursor.ts'
 import type { Mutated, MutationRequest } from './idempotency.ts'
-import type { LinkChanges, ListPlace, StoredLink } from './link-table.ts'
-import { readLinkChanges, readNewLink } from './read-link.ts'
+import { type JobHandlerDeps, jobHandlers } from './job-handlers.ts'
+import { createKeyHandlers, type KeyDeps } from './key-handlers.ts'
+import type { StoredLink } from './link-columns.ts'
+import type { LinkDomains } from './link-domains.ts'
+import type { LinkChanges } from './link-table.ts'
+import { type ListDeps, listHandlers } from './list-handlers.ts'
+import type { PutLinkRequest } from './put-link.ts'
+import { qrHandlers } from './qr-handlers.ts'
+import { readLinkChanges, readNewLink, readPutLink } from './read-link.ts'
 import {
-  holderOf,
+  externalIdOf,
   ifMatchOf,
-  limitOf,
   linkIdOf,
   mutationOf,
-  placeOf,
   reachOf,
-  requires,
-  takes,
+  type Versions,
+  versionsOf,
 } from './read-request.ts'
 import { refuse } from './refuse.ts'
+import { sendAnswer } from './send-answer.ts'
+import { showDomains } from './show-domains.ts'
 import { etagOf, showLink } from './show-link.ts'
 
-type Versions = readonly number[] | 'any'
-
-export interface AppDeps extends Pick<ApiOptions<KeyHolder>, 'log' | 'identify' | 'answered'> {
-  readonly domains: Domains
-  /** Milliseconds since the epoch. */
-  readonly now: () => number
+export interface AppDeps
+  extends
+    KeyDeps,
+    AuditDeps,
+    ListDeps,
+    BulkHandlerDeps,
+    JobHandlerDeps,
+    Pick<ApiOptions<Caller>, 'log' | 'identify' | 'takeRequest' | 'answered'> {
+  /** What anybody may read of this API. */
+  readonly documents: RequestHandler
+  readonly domains: LinkDomains
   readonly createLink: (r: MutationRequest, ownerId: string, link: NewLink) => Promise<Mutated>
   /** An owner that is null: of everybody. */
   readonly findLink: (ownerId: string | null, id: string) => Promise<StoredLink | 'absent'>
-  readonly listLinks: (
+  readonly findByExternalId: (ownerId: string, externalId: string) => Promise<StoredLink | 'absent'>
+  readonly putLink: (
+    request: MutationRequest,
     ownerId: string,
-    limit: number,
-    after: ListPlace | 'start',
-  ) => Promise<StoredLink[]>
+    asked: PutLinkRequest,
+  ) => Promise<Mutated>
+  readonly restoreLink: (request: MutationRequest, ownerId: string, id: string) => Promise<Mutated>
   readonly updateLink: (
     request: MutationRequest,
     ownerId: string | null,
@@ -60,93 +74,100 @@ export interface AppDeps extends Pick<ApiOptions<KeyHolder>, 'log' | 'identify' 
     id: string,
     versions: Versions,
   ) => Promise<Mutated>
+  readonly deleteAlias: (
+    request: MutationRequest,
+    ownerId: string | null,
+    id: string,
+    slug: string,
+    versions: Versions,
+  ) => Promise<Mutated>
 }
 
 export function createApp(deps: AppDeps): Express {
-  const { log, identify, answered } = deps
+  const { log, identify, takeRequest, answered, documents } = deps
   return createApi({
     routes: routes(deps),
-    before: [securityHeaders()],
+    bodyOf: bodiesOf(linkWriteRoutes),
+    before: [securityHeaders(), documents],
     problem,
     log,
     identify,
+    ...(takeRequest !== undefined && { takeRequest }),
     answered,
   })
 }
 
 function routes(deps: AppDeps): Router {
-  // Each path has one spelling.
-  const router = Router({ caseSensitive: true })
-  router
-    .route('/v1/links')
-    .post(requires('links:create'), takes(), async (req, res) => {
-      const request = mutationOf(req, res, req.body)
-      const link = readNewLink(req.body, deps.domains, deps.now())
-      answer(res, await deps.createLink(request, holderOf(res).ownerId, link))
-    })
-    .get(requires('links:read'), takes('limit', 'cursor'), async (req, res) => {
-      const limit = limitOf(req)
-      // One more than asked for tells whether there is a next page.
-      const links = await deps.listLinks(holderOf(res).ownerId, limit + 1, placeOf(req))
-      sendPage(res, links, limit, deps.domains)
-    })
-    .all(methodNotAllowed(problem, 'GET, HEAD, POST'))
-  router
-    .route('/v1/links/:id')
-    .get(requires('links:read'), takes(), async (req, res) => {
-      const link = await deps.findLink(reachOf(res), linkIdOf(req))
-      if (link === 'absent') refuse('link_not_found')
-      // With the ETag set, Express answers 304 to an If-None-Match that has it.
-      res.set({ ETag: etagOf(link.version), 'Cache-Control': 'private, no-cache' })
-      res.json(showLink(link, deps.domains))
-    })
-    .patch(requires('links:write'), takes(), async (req, res) => {
+  const { domains, now } = deps
+  const handlers: Handlers<typeof linkWriteRoutes, Caller> = {
+    ...createKeyHandlers(deps),
+    listDomains: ({ res }) => {
+      res.set('Cache-Control', 'private, no-cache').json(showDomains(domains))
+    },
+    ...createAuditHandlers(deps),
+    createLink: async ({ req, res, holder }) => {
+      const request = mutationOf(req, holder, req.body)
+      const link = readNewLink(req.body, domains, now())
+      if (link.findIfExists && !allows(holder, 'links:read'))
+        refuse('forbidden', { detail: 'findIfExists needs links:read.' })
+      const mayHaveBlockedSlug = reachOf(holder) === null
+      const asked = { ...link, ...(mayHaveBlockedSlug && { mayHaveBlockedSlug }) }
+      sendAnswer(res, await deps.createLink(request, holder.ownerId, asked))
+    },
+    ...listHandlers(deps),
+    ...bulkHandlers(deps),
+    ...jobHandlers(deps),
+    ...qrHandlers(deps),
+    findLink: async ({ req, res, holder }) => {
+      const link = await deps.findLink(reachOf(holder), linkIdOf(req))
+      sendLink(res, link, domains)
+    },
+    findByExternalId: async ({ req, res, holder }) => {
+      sendLink(res, await deps.findByExternalId(holder.ownerId, externalIdOf(req)), domains)
+    },
+    putLink: async ({ req, res, holder }) => {
+      const request = mutationOf(req, holder, req.body)
+      const put = readPutLink(req.body, externalIdOf(req), domains, now())
+      const asked = { ...put, versions: ifMatchOf(req) }
+      sendAnswer(res, await deps.putLink(request, holder.ownerId, asked))
+    },
+    updateLink: async ({ req, res, holder }) => {
       const id = linkIdOf(req)
-      const request = mutationOf(req, res, req.body)
-      const changes = readLinkChanges(req.body, deps.domains, deps.now())
-      if (changes.blocked !== undefined && reachOf(res) !== null)
+      const request = mutationOf(req, holder, req.body)
+      const changes = readLinkChanges(req.body, domains, now())
+      if (changes.blocked !== undefined && reachOf(holder) !== null)
         refuse('forbidden', { detail: 'Blocking needs admin.' })
       const versions = ifMatchOf(req)
       if (versions === 'absent') refuse('if_match_required')
-      answer(res, await deps.updateLink(request, reachOf(res), id, versions, changes))
-    })
-    .delete(requires('links:write'), takes(), async (req, res) => {
+      sendAnswer(res, await deps.updateLink(request, reachOf(holder), id, versions, changes))
+    },
+    deleteLink: async ({ req, res, holder }) => {
       const id = linkIdOf(req)
-      const request = mutationOf(req, res, null)
-      const given = ifMatchOf(req)
-      const versions = given === 'absent' ? 'any' : given
-      answer(res, await deps.deleteLink(request, holderOf(res).ownerId, id, versions))
-    })
-    .all(methodNotAllowed(problem, 'DELETE, GET, HEAD, PATCH'))
+      const request = mutationOf(req, holder, null)
+      sendAnswer(res, await deps.deleteLink(request, holder.ownerId, id, versionsOf(req)))
+    },
+    restoreLink: async ({ req, res, holder }) => {
+      const id = linkIdOf(req)
+      const request = mutationOf(req, holder, null)
+      sendAnswer(res, await deps.restoreLink(request, holder.ownerId, id))
+    },
+    deleteAlias: async ({ req, res, holder }) => {
+      const id = linkIdOf(req)
+      const request = mutationOf(req, holder, null)
+      const slug = String(req.params['alias'])
+      sendAnswer(res, await deps.deleteAlias(request, reachOf(holder), id, slug, versionsOf(req)))
+    },
+  }
+  const router = createRoutes(linkWriteRoutes, handlers, { problem, allows })
   router.use(indeterminate(deps))
   return router
 }
 
-function answer(res: Response, mutated: Mutated): void {
-  if (typeof mutated === 'string') {
-    if (mutated === 'request_in_progress') res.set('Retry-After', '1')
-    sendProblem(res, problem(mutated, ids(res)))
-    return
-  }
-  res.status(mutated.status).set(mutated.headers).set('Cache-Control', 'no-store')
-  if (mutated.replayed) res.set('Idempotency-Replayed', 'true')
-  if (mutated.body === null) res.end()
-  else res.json(mutated.body)
-}
-
-function sendPage(
-  res: Response,
-  links: readonly StoredLink[],
-  limit: number,
-  domains: Domains,
-): void {
-  const shown = links.slice(0, limit)
-  const last = shown.at(-1)
-  const nextCursor = links.length > limit && last !== undefined ? cursorAt(last) : null
-  if (nextCursor !== null)
-    res.set('Link', `</v1/links?limit=${limit}&cursor=${nextCursor}>; rel="next"`)
-  const page: LinkPage = { links: shown.map((link) => showLink(link, domains)), nextCursor }
-  res.set('Cache-Control', 'private, no-cache').json(page)
+function sendLink(res: Response, link: StoredLink | 'absent', domains: LinkDomains): void {
+  if (link === 'absent') refuse('link_not_found')
+  // With the ETag set, Express answers 304 to an If-None-Match that has it.
+  res.set({ ETag: etagOf(link.version), 'Cache-Control': 'private, no-cache' })
+  res.json(showLink(link, domains))
 }
 
 /** A mutation that the database did not answer may have happened all the same. */

@@ -2,15 +2,16 @@ import { expect, test } from '@jest/globals'
 import { keyFromSecret } from '@sleepwell/contracts/api-key'
 import { createLog } from '@sleepwell/runtime/log'
 import { createAuthenticate, hashOfKey } from './authenticate.ts'
-import type { StoredKey } from './key-table.ts'
+import type { PresentedKey } from './key-table.ts'
 
 const log = createLog('test')
 log.level = 'silent'
 const key = keyFromSecret('0123456789abcdefghijABCDEFGHIJ01')
-const stored: StoredKey = {
+const stored: PresentedKey = {
   keyId: 'k',
   ownerId: 'acme',
   scopes: ['links:read'],
+  requestsPerMinute: null,
   expired: false,
   justUsed: true,
 }
@@ -22,7 +23,12 @@ test('a key is found by its hash', async () => {
     touchKey: untouched,
     log,
   })
-  expect(await authenticate(key)).toEqual({ keyId: 'k', ownerId: 'acme', scopes: ['links:read'] })
+  expect(await authenticate(key)).toEqual({
+    keyId: 'k',
+    ownerId: 'acme',
+    scopes: ['links:read'],
+    requestsPerMinute: null,
+  })
   expect(await authenticate(keyFromSecret('1'.repeat(32)))).toBe('unknown')
 })
 

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
-import { isWellFormedKey, type KeyHolder } from '@sleepwell/contracts/api-key'
+import { isWellFormedKey } from '@sleepwell/contracts/api-key'
 import { isUnavailable, type KeyOutcome } from '@sleepwell/runtime/express-api'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
-import type { StoredKey } from './key-table.ts'
+import type { PresentedKey } from './key-table.ts'
+
+/** Who asks. */
+export type Caller = Omit<PresentedKey, 'expired' | 'justUsed'>
 
 export interface AuthenticateDeps {
-  readonly findKey: (hash: Buffer) => Promise<StoredKey | 'absent'>
+  readonly findKey: (hash: Buffer) => Promise<PresentedKey | 'absent'>
   /** Notes that the key was used. */
   readonly touchKey: (keyId: string) => Promise<void>
   readonly log: Logger
@@ -24,14 +27,15 @@ export function createAuthenticate({ findKey, touchKey, log }: AuthenticateDeps)
       .finally(() => touching.delete(keyId))
   }
 
-  return async (key: string): Promise<KeyOutcome<KeyHolder>> => {
+  return async (key: string): Promise<KeyOutcome<Caller>> => {
     if (!isWellFormedKey(key)) return 'unknown'
     try {
       const stored = await findKey(hashOfKey(key))
       if (stored === 'absent') return 'unknown'
       if (stored.expired) return 'expired'
       if (!stored.justUsed) touch(stored.keyId)
-      return { keyId: stored.keyId, ownerId: stored.ownerId, scopes: stored.scopes }
+      const { keyId, ownerId, scopes, requestsPerMinute } = stored
+      return { keyId, ownerId, scopes, requestsPerMinute }
     } catch (error) {
       if (!isUnavailable(error)) throw error
       log.warn(errorFields(error), 'keys cannot be read')

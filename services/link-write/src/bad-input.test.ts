@@ -34,6 +34,20 @@ describe('a body is refused with the code of what is wrong', () => {
       { destination, startsAt: '2027-01-01T01:00:00+01:00', expiresAt: '2027-01-01T00:00:00Z' },
     ],
     ['limited_link_cached', { destination, maxClicks: 5, cacheSeconds: 1 }],
+    ['destination_scheme', { destination, expiredDestination: 'javascript:alert(1)' }],
+    ['destination_own_host', { destination, expiredDestination: 'https://go.example.com/x' }],
+    ['destination_invalid', { destination, expiredDestination: '' }],
+    ['destination_scheme', { destination, preview: { image: 'data:image/png;base64,AA' } }],
+    ['destination_invalid', { destination, preview: { title: 't', image: '/spring.png' } }],
+    ['invalid_body', { destination, preview: {} }],
+    ['invalid_body', { destination, preview: { title: '', description: null } }],
+    ['invalid_body', { destination, preview: { title: 'a\nb' } }],
+    ['invalid_body', { destination, preview: { title: 'a'.repeat(201) } }],
+    ['invalid_body', { destination, preview: { description: 'a'.repeat(501) } }],
+    ['invalid_body', { destination, preview: { title: 't', video: 'https://a.example/' } }],
+    ['invalid_body', { destination, forwardPath: 'yes' }],
+    ['invalid_body', { destination, noindex: null }],
+    ['invalid_body', { destination, aliases: [] }],
     ['invalid_body', { destination, startsAt: '1969-12-31T23:59:59Z' }],
     ['invalid_body', { destination, maxClicks: 0 }],
     ['invalid_body', { destination, maxClicks: 1_000_000_001 }],
@@ -85,11 +99,23 @@ describe('a body is refused with the code of what is wrong', () => {
     expect(new Set(pointers)).toEqual(new Set(['/destination', '/tags/0', '/tags/1', '/a~1b~0c']))
   })
 
+  test('what is wrong in a preview is named', async () => {
+    const { body } = await request(appWith())
+      .post('/v1/links')
+      .set({ Authorization })
+      .send({ destination, preview: { title: 't', image: 'ftp://a.example/' } })
+    expect(body.errors).toMatchObject([{ pointer: '/preview/image' }])
+  })
+
   test('a change obeys the same rules', async () => {
     const patch = (body: object) =>
       request(appWith()).patch(path).set({ Authorization, 'If-Match': '*' }).send(body)
     expectProblem(await patch({}), 'invalid_body')
-    expectProblem(await patch({ slug: 'new' }), 'invalid_body')
+    expectProblem(await patch({ slug: null }), 'invalid_body')
+    expectProblem(await patch({ slug: 'a/b' }), 'slug_invalid')
+    expectProblem(await patch({ slug: 'V1' }), 'slug_reserved')
+    expectProblem(await patch({ expiredDestination: 'ftp://a.example/' }), 'destination_scheme')
+    expectProblem(await patch({ preview: {} }), 'invalid_body')
     expectProblem(await patch({ destination: null }), 'invalid_body')
     expectProblem(await patch({ destination: 'https://go.example.com/x' }), 'destination_own_host')
     expectProblem(await patch({ expiresAt: '2025-01-01T00:00:00Z' }), 'expires_in_past')

@@ -3,10 +3,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openPool } from '@sleepwell/runtime/postgres'
 import type { Pool } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
-import { insertLink, type LinkChanges, lockLink, recordChange, updateLink } from './link-table.ts'
+import { recordChange } from './change-table.ts'
+import { insertLink, type LinkChanges, lockLink, updateLink } from './link-table.ts'
 import type { LinkRules } from './link-rules.ts'
 import { openTestPostgres, silentLog } from './test-postgres.ts'
-import { noRules } from './test-rules.ts'
+import { plain } from './test-rules.ts'
 
 let open: AsyncDisposableStack
 let database: Awaited<ReturnType<typeof openTestPostgres>>
@@ -24,7 +25,7 @@ async function createLink(rules: Partial<LinkRules>): Promise<string> {
   const id = uuidv7()
   const client = await database.postgres.connect()
   const link = { id, ownerId: 'acme', domain: '@', slug: id, title: null, tags: [] }
-  await insertLink(client, { ...link, destination: 'https://a/', ...noRules, ...rules })
+  await insertLink(client, { ...link, destination: 'https://a/', ...plain, ...rules })
   client.release()
   return id
 }

@@ -8,6 +8,9 @@ test('only the database must be named', () => {
     LINKS_URL,
     PUBLIC_URL: 'http://localhost:8080',
     DOMAINS: [],
+    AUDIT_RETENTION_DAYS: 400,
+    BLOCKLIST_MAX_ENTRIES: 2_000_000,
+    RATE_LIMIT_PER_MINUTE: 30_000,
     DRAIN_DELAY_SECONDS: 5,
     PORT: 8081,
     ADMIN_PORT: 9081,
@@ -19,6 +22,9 @@ test('everything may be set', () => {
     LINKS_URL,
     PUBLIC_URL: 'https://go.example.com',
     DOMAINS: 'sho.rt, x.example',
+    AUDIT_RETENTION_DAYS: '30',
+    BLOCKLIST_MAX_ENTRIES: '1000',
+    RATE_LIMIT_PER_MINUTE: '60',
     HOST: '127.0.0.1',
     PORT: '80',
     ADMIN_PORT: '0',
@@ -27,6 +33,9 @@ test('everything may be set', () => {
   expect(readConfig(env)).toEqual({
     ...env,
     DOMAINS: ['sho.rt', 'x.example'],
+    AUDIT_RETENTION_DAYS: 30,
+    BLOCKLIST_MAX_ENTRIES: 1000,
+    RATE_LIMIT_PER_MINUTE: 60,
     DRAIN_DELAY_SECONDS: 0,
     PORT: 80,
     ADMIN_PORT: 0,
@@ -52,5 +61,14 @@ test('every mistake is listed at once', () => {
     'DOMAINS',
     'PORT',
     'ADMIN_PORT',
+  ])
+})
+
+test('hosts may say where they lead, and not back to the default domain', () => {
+  const DOMAINS = '{"sho.rt": {"home": "https://go.example.com/x"}}'
+  const env = { LINKS_URL, DOMAINS, PUBLIC_URL: 'https://go.example.com' }
+  expect(() => readConfig(env)).toThrow(/^DOMAINS: sho\.rt\.home: .*leads back/u)
+  expect(readConfig({ LINKS_URL, DOMAINS }).DOMAINS).toEqual([
+    { host: 'sho.rt', home: 'https://go.example.com/x', notFound: null, expired: null },
   ])
 })

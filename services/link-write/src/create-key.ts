@@ -1,6 +1,7 @@
 // Makes an API key and prints it, once and nothing else:
 // `LINKS_URL=postgres://... node src/create-key.ts --owner acme --scopes links:create,links:read`
 import { scopes } from '@sleepwell/contracts/api-key'
+import { CreateKey } from '@sleepwell/contracts/key'
 import { postgresUrl, readEnv } from '@sleepwell/runtime/env'
 import { Command, InvalidArgumentError } from 'commander'
 import { Client } from 'pg'
@@ -9,6 +10,7 @@ import { insertKey } from './key-table.ts'
 
 interface Options extends Pick<KeyRequest, 'scopes'> {
   readonly owner: string
+  readonly name?: string
   readonly expires?: Date
 }
 
@@ -29,6 +31,11 @@ const command = new Command('create-key')
     '--expires <time>',
     'ISO 8601; never if absent',
     checked((text) => readExpiry(text, Date.now()), 'A future time such as 2030-01-31T00:00:00Z.'),
+  )
+  .option(
+    '--name <text>',
+    'what people know it by',
+    checked((text) => CreateKey.shape.name.safeParse(text).data, 'At most 100 characters of text.'),
   )
   .action(createKey)
 
@@ -51,6 +58,7 @@ async function createKey(options: Options): Promise<void> {
   await client.connect()
   const request = {
     ownerId: options.owner,
+    name: options.name ?? null,
     scopes: options.scopes,
     expiresAt: options.expires ?? null,
   }

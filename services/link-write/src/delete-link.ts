@@ -1,5 +1,6 @@
 import type { Mutate, Mutated, MutationRequest } from './idempotency.ts'
-import { deleteLink, findLink, recordChange } from './link-table.ts'
+import { recordChange } from './change-table.ts'
+import { deleteLink, findLink } from './link-table.ts'
 
 export function createDeleteLink({ mutate }: { readonly mutate: Mutate }) {
   return (

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { Client } from 'pg'
 import { freePort, takesConnections } from '@sleepwell/testing/ports'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
-import { noRules } from './test-rules.ts'
+import { plain } from './test-rules.ts'
 
 jest.setTimeout(60_000)
 
@@ -40,6 +40,12 @@ beforeAll(async () => {
   await insert('expired', ', expires_at', `, now() - interval '1 day'`)
   await insert('early', ', starts_at', `, now() + interval '1 day'`)
   await insert('deleted', ', deleted_at', ', now()')
+  await insert('moved', ', aliases', `, '{before}'`)
+  await owner.query(
+    `insert into links (id, owner_id, domain, slug, destination, alias_of)
+     select gen_random_uuid(), 'acme', '@', 'before', 'https://example.com/stale', id
+     from links where slug = 'moved'`,
+  )
   await owner.query(`update links set domain = 'go.other' where slug = 'many-1'`)
   await owner.end()
 })
@@ -47,12 +53,12 @@ afterAll(async () => await database[Symbol.asyncDispose]())
 
 test('every living link is a line of JSON, with all that it is', async () => {
   const { status, out, err } = await exportLinks('--format', 'ndjson')
-  expect([status, err]).toEqual([0, `${many + 7} links\n`]) // with the probe link
+  expect([status, err]).toEqual([0, `${many + 8} links\n`]) // with the probe link
   const links = out
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line))
-  expect(new Set(links.map(({ id }) => id)).size).toBe(many + 7)
+  expect(new Set(links.map(({ id }) => id)).size).toBe(many + 8)
   expect(links.find(({ slug }) => slug === 'home')).toEqual({
     id: expect.any(String),
     ownerId: 'acme',
@@ -62,10 +68,12 @@ test('every living link is a line of JSON, with all that it is', async () => {
     title: 'a "title"',
     tags: ['one', 'two'],
     version: 1,
-    ...noRules,
+    ...plain,
+    aliases: [],
     blocked: false,
     createdAt: expect.stringMatching(/Z$/u),
     updatedAt: expect.stringMatching(/Z$/u),
+    deletedAt: null,
   })
   expect(links.filter(({ slug }) => slug === 'deleted')).toEqual([])
 })
@@ -74,7 +82,7 @@ test('a map holds what is a plain redirect now, and HAProxy leads on by it', asy
   const { status, out, err } = await exportLinks('--format', 'map', '--host', 'go.example')
   expect(status).toBe(0)
   expect(err).toBe(
-    `${many + 3} links; 4 left out: blocked, not started, expired, or with maxClicks\n`,
+    `${many + 4} links; 4 left out: blocked, not started, expired, or with maxClicks\n`,
   )
   await using server = await serveMap(out)
   const { follow } = server
@@ -82,6 +90,8 @@ test('a map holds what is a plain redirect now, and HAProxy leads on by it', asy
   expect(await follow('go.example', '/Home')).toBe('https://example.com/Home?a=1&b=%20')
   expect(await follow('go.example', '/many-12000')).toBe('https://example.com/12000')
   expect(await follow('go.other', '/many-1')).toBe('https://example.com/1')
+  for (const slug of ['moved', 'before'])
+    expect(await follow('go.example', `/${slug}`)).toBe('https://example.com/moved?a=1&b=%20')
   for (const slug of ['HOME', 'many-1', 'limited', 'blocked', 'expired', 'early', 'deleted'])
     expect([slug, await follow('go.example', `/${slug}`)]).toEqual([slug, 404])
 })

@@ -7,7 +7,7 @@ import { postgresUrl, readEnv } from '@sleepwell/runtime/env'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { Client } from 'pg'
 import { type ExportedLink, readAllLinks } from './export-table.ts'
-import { mapLine } from './redirect-map.ts'
+import { mapLines } from './redirect-map.ts'
 
 interface Options {
   readonly format: 'ndjson' | 'map'
@@ -43,17 +43,18 @@ async function exportLinks({ format, host }: Options): Promise<void> {
   if (format === 'map' && host === undefined) throw new Error('A map needs --host.')
   const { LINKS_URL } = readEnv({ LINKS_URL: postgresUrl }, process.env)
   const now = new Date()
-  const lineOf = (link: ExportedLink) =>
-    format === 'ndjson' ? JSON.stringify(link) : mapLine(link, host ?? '', now)
+  const linesOf = (link: ExportedLink) =>
+    format === 'ndjson' ? [JSON.stringify(link)] : mapLines(link, host ?? '', now)
   await using open = new AsyncDisposableStack()
   const client = new Client({ connectionString: LINKS_URL, connectionTimeoutMillis: connectMs })
   open.defer(() => client.end())
   await client.connect()
   let [printed, left] = [0, 0]
   for await (const links of readAllLinks(client)) {
-    const lines = links.flatMap((link) => lineOf(link) ?? [])
-    printed += lines.length
-    left += links.length - lines.length
+    const all = links.map(linesOf).filter((lines) => lines.length > 0)
+    printed += all.length
+    left += links.length - all.length
+    const lines = all.flat()
     // Whoever reads it may be slower than the database.
     if (lines.length > 0 && !process.stdout.write(`${lines.join('\n')}\n`))
       await once(process.stdout, 'drain')

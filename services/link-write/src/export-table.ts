@@ -1,9 +1,12 @@
 import type { Client } from 'pg'
-import type { StoredLink } from './link-table.ts'
+import { onEitherSchema, linkColumns, type StoredLink } from './link-columns.ts'
 
-export interface ExportedLink extends Omit<StoredLink, 'createdAtMicros'> {
+export interface ExportedLink extends StoredLink {
   readonly ownerId: string
 }
+
+/** Of {@link ExportedLink}, in a query on links. */
+export const exportedColumns = `${linkColumns}, owner_id as "ownerId"`
 
 const pageSize = 5_000
 
@@ -15,16 +18,12 @@ export async function* readAllLinks(client: Client): AsyncGenerator<readonly Exp
     for (;;) {
       const { rows } = await client.query<ExportedLink>({
         name: 'export_links',
-        text: `
-          select id, owner_id as "ownerId", domain, slug, destination, title, tags, version,
-            starts_at as "startsAt", expires_at as "expiresAt", max_clicks as "maxClicks",
-            forward_query as "forwardQuery", redirect_status as "redirectStatus",
-            cache_seconds as "cacheSeconds", blocked_at is not null as blocked,
-            created_at as "createdAt", updated_at as "updatedAt"
+        text: onEitherSchema(`
+          select ${exportedColumns}
           from links
-          where deleted_at is null and id > $1
+          where deleted_at is null and alias_of is null and id > $1
           order by id
-          limit $2`,
+          limit $2`),
         values: [after, pageSize],
       })
       if (rows.length === 0) return

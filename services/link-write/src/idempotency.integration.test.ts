@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals'
 import { isUnavailable } from '@sleepwell/runtime/express-api'
-import { Client, type PoolClient } from 'pg'
+import type { PoolClient } from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import type { Answer } from './answer-table.ts'
 import { createMutate, type MutationRequest } from './idempotency.ts'
 import { issueKey } from './issue-key.ts'
 import { insertKey } from './key-table.ts'
 import { insertLink } from './link-table.ts'
-import { openTestPostgres } from './test-postgres.ts'
-import { noRules } from './test-rules.ts'
+import { killBackendOf, openTestPostgres } from './test-postgres.ts'
+import { plain } from './test-rules.ts'
 
 async function openMutate() {
   const open = new AsyncDisposableStack()
@@ -51,7 +51,7 @@ const answer: Answer = {
 async function addLink(client: PoolClient): Promise<Answer> {
   const id = uuidv7()
   const destination = 'https://example.com/'
-  const rest = { slug: id, destination, title: null, tags: [], ...noRules }
+  const rest = { slug: id, destination, title: null, tags: [], ...plain }
   await insertLink(client, { id, ownerId: 'acme', domain: '@', ...rest })
   return answer
 }
@@ -166,16 +166,6 @@ test('a failing effect leaves nothing behind', async () => {
   await expect(failed).rejects.toThrow('a bug')
   expect(await db.links()).toBe(0)
 })
-
-async function killBackendOf(client: PoolClient, adminUrl: string): Promise<void> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-  const admin = new Client({ connectionString: adminUrl })
-  await admin.connect()
-  const ended = new Promise((resolve) => client.once('end', resolve))
-  await admin.query('select pg_terminate_backend($1)', [rows[0]?.pid])
-  await ended
-  await admin.end()
-}
 
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto'
 import type { ProblemCode } from '@sleepwell/contracts/problem'
 import { inTransaction } from '@sleepwell/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
-import { type Answer, findAnswer, insertAnswer, lockAnswer } from './answer-table.ts'
+import { type Answer, beginMutation, findAnswer, insertAnswer } from './answer-table.ts'
+import { conflictOf } from './conflict.ts'
 
 export interface MutationRequest {
   readonly keyId: string
@@ -16,18 +17,23 @@ export interface MutationRequest {
 
 export type Mutated = (Answer & { readonly replayed: boolean }) | ProblemCode
 
+/** What an effect is answered with. `once` is part of the body for whoever made it, and of no replay. */
+export interface Effect extends Answer {
+  readonly once?: object
+}
+
 export type Mutate = (
   request: MutationRequest,
-  effect: (client: PoolClient) => Promise<Answer | ProblemCode>,
+  effect: (client: PoolClient) => Promise<Effect | ProblemCode>,
 ) => Promise<Mutated>
 
-/** Runs each effect in one transaction; answers are kept only if there was an effect. */
+/** Runs each effect in one transaction, in the name of the key; answers are kept only if there was an effect. */
 export function createMutate(postgres: Pool): Mutate {
-  return (request, effect) =>
+  const mutate: Mutate = (request, effect) =>
     inTransaction(postgres, async (client) => {
       const { keyId, idempotencyKey } = request
+      if (!(await beginMutation(client, keyId, idempotencyKey))) return 'request_in_progress'
       if (idempotencyKey === undefined) return notReplayed(await effect(client))
-      if (!(await lockAnswer(client, keyId, idempotencyKey))) return 'request_in_progress'
       const requestHash = hashOf(request)
       const stored = await findAnswer(client, keyId, idempotencyKey)
       if (stored !== 'absent') {
@@ -35,15 +41,31 @@ export function createMutate(postgres: Pool): Mutate {
         const { status, headers, body } = stored
         return { status, headers, body, replayed: true }
       }
-      const answer = await effect(client)
-      if (typeof answer !== 'string')
-        await insertAnswer(client, keyId, idempotencyKey, { ...answer, requestHash })
-      return notReplayed(answer)
+      const made = await effect(client)
+      if (typeof made !== 'string')
+        await insertAnswer(client, keyId, idempotencyKey, { ...made, requestHash })
+      return notReplayed(made)
     })
+  return async (request, effect) => {
+    try {
+      return await mutate(request, effect)
+    } catch (error) {
+      const conflict = conflictOf(error)
+      if (conflict === undefined) throw error
+      return conflict
+    }
+  }
 }
 
-function notReplayed(answer: Answer | ProblemCode): Mutated {
-  return typeof answer === 'string' ? answer : { ...answer, replayed: false }
+function notReplayed(made: Effect | ProblemCode): Mutated {
+  if (typeof made === 'string') return made
+  const { status, headers, body, once } = made
+  return {
+    status,
+    headers,
+    body: once === undefined ? body : { ...body, ...once },
+    replayed: false,
+  }
 }
 
 function hashOf({ method, path, body }: MutationRequest): Buffer {

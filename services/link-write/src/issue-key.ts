@@ -5,34 +5,40 @@ import {
   keySecretLength,
   type Scope,
   scopes as allScopes,
+  shownPrefixLength,
 } from '@sleepwell/contracts/api-key'
-import { probeLink } from '@sleepwell/contracts/probe-link'
+import { OwnerId } from '@sleepwell/contracts/key'
 import { v7 as uuidv7 } from 'uuid'
 import { hashOfKey } from './authenticate.ts'
 import type { InsertKey } from './key-table.ts'
 
-export interface KeyRequest {
-  readonly ownerId: string
-  readonly scopes: readonly Scope[]
-  readonly expiresAt: Date | null
+export type KeyRequest = Pick<InsertKey, 'ownerId' | 'scopes' | 'expiresAt'> &
+  Partial<Pick<InsertKey, 'name' | 'requestsPerMinute'>>
+
+export interface MintedKey extends Pick<InsertKey, 'hash' | 'prefix'> {
+  readonly secret: string
 }
 
 /** The only time that the key itself is seen. */
-export async function issueKey(
-  request: KeyRequest,
-  insertKey: (key: InsertKey) => Promise<void>,
-): Promise<string> {
-  let secret = ''
-  for (let i = 0; i < keySecretLength; i++) secret += keyAlphabet[randomInt(keyAlphabet.length)]
-  const key = keyFromSecret(secret)
-  await insertKey({ id: uuidv7(), ...request, hash: hashOfKey(key) })
-  return key
+export function mintKey(): MintedKey {
+  let random = ''
+  for (let i = 0; i < keySecretLength; i++) random += keyAlphabet[randomInt(keyAlphabet.length)]
+  const secret = keyFromSecret(random)
+  return { secret, hash: hashOfKey(secret), prefix: secret.slice(0, shownPrefixLength) }
 }
 
-/** The probe link has an owner that nobody is. */
+/** Resolves to the secret. */
+export async function issueKey(
+  request: KeyRequest,
+  insertKey: (key: InsertKey) => Promise<unknown>,
+): Promise<string> {
+  const { secret, ...minted } = mintKey()
+  await insertKey({ id: uuidv7(), name: null, requestsPerMinute: null, ...request, ...minted })
+  return secret
+}
+
 export function readOwner(text: string): string | undefined {
-  if (text === probeLink.ownerId) return undefined
-  return /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/u.test(text) ? text : undefined
+  return OwnerId.safeParse(text).data
 }
 
 /** Comma-separated. */

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { Client } from 'pg'
 import { hashOfKey } from './authenticate.ts'
 import { issueKey } from './issue-key.ts'
-import { findKey, insertKey, touchKey } from './key-table.ts'
+import { findPresentedKey, insertKey, touchKey } from './key-table.ts'
 import { openTestPostgres } from './test-postgres.ts'
 
 async function openKeys() {
@@ -19,13 +19,13 @@ async function openKeys() {
 test('a key is found by its hash, with owner and scopes, and its text is nowhere', async () => {
   await using keys = await openKeys()
   const key = await keys.issue()
-  expect(await findKey(keys.pool, hashOfKey(key))).toMatchObject({
+  expect(await findPresentedKey(keys.pool, hashOfKey(key))).toMatchObject({
     ownerId: 'acme',
     scopes: ['links:read', 'links:create'],
     expired: false,
     justUsed: false,
   })
-  expect(await findKey(keys.pool, hashOfKey(`${key}x`))).toBe('absent')
+  expect(await findPresentedKey(keys.pool, hashOfKey(`${key}x`))).toBe('absent')
   const { rows } = await keys.pool.query<{ row: string }>('select keys::text as row from keys')
   expect(rows[0]?.row).not.toContain(key.slice(3, 35))
 })
@@ -34,25 +34,25 @@ test('a key is expired from its expiry on', async () => {
   await using keys = await openKeys()
   const past = await keys.issue(new Date(Date.now() - 1000))
   const future = await keys.issue(new Date(Date.now() + 3_600_000))
-  expect(await findKey(keys.pool, hashOfKey(past))).toMatchObject({ expired: true })
-  expect(await findKey(keys.pool, hashOfKey(future))).toMatchObject({ expired: false })
+  expect(await findPresentedKey(keys.pool, hashOfKey(past))).toMatchObject({ expired: true })
+  expect(await findPresentedKey(keys.pool, hashOfKey(future))).toMatchObject({ expired: false })
 })
 
 test('the use of a key is noted at most once a minute', async () => {
   await using keys = await openKeys()
   const hash = hashOfKey(await keys.issue())
-  const found = await findKey(keys.pool, hash)
+  const found = await findPresentedKey(keys.pool, hash)
   const keyId = typeof found === 'object' ? found.keyId : ''
   const xmin = async () => (await keys.pool.query('select xmin, last_used_at from keys')).rows
   await touchKey(keys.pool, keyId)
   const once = await xmin()
-  expect(await findKey(keys.pool, hash)).toMatchObject({ justUsed: true })
+  expect(await findPresentedKey(keys.pool, hash)).toMatchObject({ justUsed: true })
   await Promise.all(Array.from({ length: 5 }, () => touchKey(keys.pool, keyId)))
   expect(await xmin()).toEqual(once)
   await keys.pool.query(`update keys set last_used_at = now() - interval '2 minutes'`)
-  expect(await findKey(keys.pool, hash)).toMatchObject({ justUsed: false })
+  expect(await findPresentedKey(keys.pool, hash)).toMatchObject({ justUsed: false })
   await touchKey(keys.pool, keyId)
-  expect(await findKey(keys.pool, hash)).toMatchObject({ justUsed: true })
+  expect(await findPresentedKey(keys.pool, hash)).toMatchObject({ justUsed: true })
 })
 
 test('analytics may read who a key is, and change nothing', async () => {

@@ -1,4 +1,4 @@
-import type { RedirectStatus } from '@sleepwell/contracts/link'
+import type { Preview, RedirectStatus } from '@sleepwell/contracts/link'
 import type { ProblemCode } from '@sleepwell/contracts/problem'
 
 /** What a link asks of redirect. */
@@ -9,6 +9,10 @@ export interface LinkRules {
   readonly forwardQuery: boolean
   readonly redirectStatus: RedirectStatus
   readonly cacheSeconds: number
+  readonly expiredDestination: string | null
+  readonly forwardPath: boolean
+  readonly noindex: boolean
+  readonly preview: Preview | null
 }
 
 export interface BrokenRule {
@@ -31,4 +35,14 @@ export function brokenRule(
       field: 'cacheSeconds',
       message: 'must be 0 where there is maxClicks',
     }
+}
+
+/** Every URL that a link leads somebody to, or shows. */
+export function destinationsOf(
+  link: Pick<LinkRules, 'expiredDestination' | 'preview'> & { readonly destination: string },
+): string[] {
+  const { destination, expiredDestination, preview } = link
+  return [destination, expiredDestination, preview?.image].filter(
+    (href) => typeof href === 'string',
+  )
 }

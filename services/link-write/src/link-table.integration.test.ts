@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import { Client, type ClientBase } from 'pg'
-import { deleteLink, insertLink, lockLink, recordChange, updateLink } from './link-table.ts'
+import { recordChange } from './change-table.ts'
+import { deleteLink, findLink, insertLink, lockLink, updateLink } from './link-table.ts'
 import { openTestPostgres } from './test-postgres.ts'
-import { noRules } from './test-rules.ts'
+import { plain } from './test-rules.ts'
 
 function newLink(slug: string) {
   return {
@@ -14,7 +15,7 @@ function newLink(slug: string) {
     destination: 'https://example.com/',
     title: null,
     tags: [],
-    ...noRules,
+    ...plain,
   }
 }
 
@@ -159,9 +160,17 @@ test('what a change does not name stays, and null clears', async () => {
     forwardQuery: true,
     redirectStatus: 308,
     cacheSeconds: 0,
+    expiredDestination: 'https://example.com/over',
+    forwardPath: true,
+    noindex: true,
+    preview: { title: 'Spring', description: null, image: 'https://example.com/spring.png' },
+    externalId: 'crm 7',
+    notes: 'two\nlines',
+    archived: true,
   } as const
   const link = { ...newLink('s'), title: 'old', tags: ['a', 'b'], ...rules }
-  await insertLink(first, link)
+  expect(await insertLink(first, link)).toMatchObject({ ...rules, aliases: [], version: 1 })
+  expect(await findLink(first, 'acme', link.id)).toMatchObject(rules)
   const destination = 'https://example.org/'
   expect(await updateLink(first, link.id, { destination })).toMatchObject({
     destination,
@@ -171,7 +180,7 @@ test('what a change does not name stays, and null clears', async () => {
     blocked: false,
     version: 2,
   })
-  const cleared = { title: null, tags: [], ...noRules }
+  const cleared = { title: null, tags: [], ...plain }
   expect(await updateLink(first, link.id, cleared)).toMatchObject({
     ...cleared,
     destination,

@@ -1,20 +1,9 @@
+import type { GivenUtm } from '@sleepwell/contracts/link-fields'
 import type { Pool, PoolClient } from 'pg'
+import { deleteAliases } from './alias-table.ts'
+import { linkColumns, onEitherSchema, type StoredLink } from './link-columns.ts'
+import { changedExtras, insertedExtras } from './link-extras.ts'
 import type { LinkRules } from './link-rules.ts'
-
-export interface StoredLink extends LinkRules {
-  readonly id: string
-  readonly domain: string
-  readonly slug: string
-  readonly destination: string
-  readonly title: string | null
-  readonly tags: readonly string[]
-  readonly blocked: boolean
-  readonly version: number
-  readonly createdAt: Date
-  /** The same time in full, for cursors: a Date has no microseconds. */
-  readonly createdAtMicros: number
-  readonly updatedAt: Date
-}
 
 export interface InsertLink extends LinkRules {
   readonly id: string
@@ -22,31 +11,29 @@ export interface InsertLink extends LinkRules {
   readonly domain: string
   readonly slug: string
   readonly destination: string
+  readonly externalId: string | null
   readonly title: string | null
+  readonly notes: string | null
   readonly tags: readonly string[]
+  readonly archived: boolean
 }
-
-const columns = `
-  id, domain, slug, destination, title, tags, version,
-  starts_at as "startsAt", expires_at as "expiresAt", max_clicks as "maxClicks",
-  forward_query as "forwardQuery", redirect_status as "redirectStatus",
-  cache_seconds as "cacheSeconds", blocked_at is not null as blocked,
-  created_at as "createdAt", updated_at as "updatedAt",
-  (extract(epoch from created_at) * 1000000)::bigint as "createdAtMicros"`
 
 /** `'taken'` when another link has the slug; the unique index decides, so two cannot both win. */
 export async function insertLink(
   client: PoolClient,
   link: InsertLink,
 ): Promise<StoredLink | 'taken'> {
+  const extras = insertedExtras(link, 14)
   const { rows } = await client.query<StoredLink>({
-    name: 'insert_link',
+    name: `insert_link${extras.suffix}`,
     text: `
-      insert into links (id, owner_id, domain, slug, destination, title, tags, expires_at,
-        starts_at, max_clicks, forward_query, redirect_status, cache_seconds)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-      on conflict (domain, slug) where deleted_at is null do nothing
-      returning ${columns}`,
+      with made as (
+        insert into links (id, owner_id, domain, slug, destination, title, tags, expires_at,
+          starts_at, max_clicks, forward_query, redirect_status, cache_seconds${extras.columns})
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13${extras.places})
+        on conflict (domain, slug) where deleted_at is null do nothing
+        returning *)
+      ${onEitherSchema(`select ${linkColumns} from made`)}`,
     values: [
       link.id,
       link.ownerId,
@@ -61,30 +48,26 @@ export async function insertLink(
       link.forwardQuery,
       link.redirectStatus,
       link.cacheSeconds,
+      ...extras.values,
     ],
   })
   return rows[0] ?? 'taken'
 }
 
-/**
- * Puts the link's new state into the change feed, and its position onto the link. Always the last statement on the
- * link: only with the row locked and the slug won is the number that it draws above every earlier one of that slug.
- */
-export async function recordChange(
-  client: PoolClient,
-  link: Pick<StoredLink, 'id'>,
-  kind: 'lives' | 'deleted',
-): Promise<void> {
-  await client.query({
-    name: 'record_change',
-    text: `
-      with change as (
-        insert into link_changes (position, domain, slug, deleted, blocked)
-        select next_link_position(), domain, slug, $2, blocked_at is not null from links where id = $1
-        returning position)
-      update links set position = change.position from change where links.id = $1`,
-    values: [link.id, kind === 'deleted'],
+/** Among the living ones of an owner. */
+export async function findByExternalId(
+  postgres: Pool | PoolClient,
+  ownerId: string,
+  externalId: string,
+): Promise<StoredLink | 'absent'> {
+  const { rows } = await postgres.query<StoredLink>({
+    name: 'find_by_external_id',
+    text: onEitherSchema(`
+      select ${linkColumns} from links
+      where owner_id = $1 and external_id = $2 and deleted_at is null`),
+    values: [ownerId, externalId],
   })
+  return rows[0] ?? 'absent'
 }
 
 /** @param ownerId whose links are looked among; null: everybody's */
@@ -95,12 +78,29 @@ export async function findLink(
 ): Promise<StoredLink | 'absent'> {
   const { rows } = await postgres.query<StoredLink>({
     name: 'find_link',
-    text: `
-      select ${columns} from links
-      where id = $1 and ($2::text is null or owner_id = $2) and deleted_at is null`,
+    text: onEitherSchema(`
+      select ${linkColumns} from links
+      where id = $1 and ($2::text is null or owner_id = $2) and deleted_at is null
+        and alias_of is null`),
     values: [id, ownerId],
   })
   return rows[0] ?? 'absent'
+}
+
+/** Living or deleted. */
+export async function isLinkOf(
+  postgres: Pool,
+  ownerId: string | null,
+  id: string,
+): Promise<boolean> {
+  const { rowCount } = await postgres.query({
+    name: 'is_link_of',
+    text: `
+      select from links
+      where id = $1 and ($2::text is null or owner_id = $2) and alias_of is null`,
+    values: [id, ownerId],
+  })
+  return rowCount === 1
 }
 
 /** As {@link findLink}; until the transaction ends, nobody else changes what was found. */
@@ -111,64 +111,45 @@ export async function lockLink(
 ): Promise<StoredLink | 'absent'> {
   const { rows } = await client.query<StoredLink>({
     name: 'lock_link',
-    text: `
-      select ${columns} from links
+    text: onEitherSchema(`
+      select ${linkColumns} from links
       where id = $1 and ($2::text is null or owner_id = $2) and deleted_at is null
-      for no key update`,
+        and alias_of is null
+      for no key update`),
     values: [id, ownerId],
   })
   return rows[0] ?? 'absent'
 }
 
-/** The place of a link in the list: newest first. */
-export interface ListPlace {
-  readonly createdAtMicros: number
-  readonly id: string
-}
-
-export async function listLinks(
-  postgres: Pool,
-  ownerId: string,
-  limit: number,
-  after: ListPlace | 'start',
-): Promise<StoredLink[]> {
-  const { rows } = await postgres.query<StoredLink>({
-    name: 'list_links',
-    text: `
-      select ${columns} from links
-      where owner_id = $1 and deleted_at is null
-        and ($3::bigint is null
-          or (created_at, id) < (timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4))
-      order by created_at desc, id desc
-      limit $2`,
-    values:
-      after === 'start'
-        ? [ownerId, limit, null, null]
-        : [ownerId, limit, after.createdAtMicros, after.id],
-  })
-  return rows
-}
-
 /** What is undefined stays; null clears. */
 export interface LinkChanges extends PartlyUndefined<LinkRules> {
+  readonly slug?: string | undefined
+  /** One that is given up. */
+  readonly withoutAlias?: string
   readonly destination?: string | undefined
+  /** Of the destination that it leads to then. */
+  readonly utm?: GivenUtm | null | undefined
+  readonly externalId?: string | null | undefined
   readonly title?: string | null | undefined
+  readonly notes?: string | null | undefined
+  readonly archived?: boolean | undefined
   readonly tags?: readonly string[] | undefined
   readonly blocked?: boolean | undefined
 }
 
 type PartlyUndefined<T> = { readonly [Name in keyof T]?: T[Name] | undefined }
 
-/** Of a link that this transaction has locked. */
+/** Of a link that this transaction has locked; for another slug there has to be room, see `roomFor`. */
 export async function updateLink(
   client: PoolClient,
   id: string,
   changes: LinkChanges,
 ): Promise<StoredLink> {
+  const extras = changedExtras(changes, 16)
   const { rows } = await client.query<StoredLink>({
-    name: 'update_link',
+    name: `update_link${extras.suffix}`,
     text: `
-      update links set
+      with changed as (update links set
         destination = coalesce($2, destination),
         tags = coalesce($3, tags),
         title = case when $4 then $5 else title end,
@@ -179,11 +160,12 @@ export async function updateLink(
         redirect_status = coalesce($13, redirect_status),
         cache_seconds = coalesce($14, cache_seconds),
         blocked_at = case when $15 then coalesce(blocked_at, clock_timestamp())
-          when not $15 then null else blocked_at end,
+          when not $15 then null else blocked_at end,${extras.sets}
         version = version + 1,
         updated_at = clock_timestamp()
-      where id = $1
-      returning ${columns}`,
+        where id = $1
+        returning *)
+      ${onEitherSchema(`select ${linkColumns} from changed`)}`,
     values: [
       id,
       changes.destination ?? null,
@@ -200,6 +182,7 @@ export async function updateLink(
       changes.redirectStatus ?? null,
       changes.cacheSeconds ?? null,
       changes.blocked ?? null,
+      ...extras.values,
     ],
   })
   const [updated] = rows
@@ -208,24 +191,31 @@ export async function updateLink(
 }
 
 /**
- * Soft: redirect answers 410 from then on. `'absent'` too when the link has none of `versions`; whoever holds the row
- * lock decides.
+ * Soft, and with its aliases: redirect answers 410 from then on. `'absent'` too when the link has none of `versions`; whoever
+ * holds the row lock decides.
  */
 export async function deleteLink(
   client: PoolClient,
   ownerId: string,
   id: string,
   versions: readonly number[] | 'any',
-): Promise<Pick<StoredLink, 'id' | 'domain' | 'slug'> | 'absent'> {
-  const { rows } = await client.query<Pick<StoredLink, 'id' | 'domain' | 'slug'>>({
+): Promise<Pick<StoredLink, 'id' | 'domain' | 'slug' | 'aliases'> | 'absent'> {
+  const { rows } = await client.query<Pick<StoredLink, 'id' | 'domain' | 'slug' | 'aliases'>>({
     name: 'delete_link',
     text: `
-      update links set
-        deleted_at = clock_timestamp(), updated_at = clock_timestamp(), version = version + 1
-      where id = $1 and owner_id = $2 and deleted_at is null
-        and ($3::int[] is null or version = any($3))
-      returning id, domain, slug`,
+      with deleted as (
+        update links set
+          deleted_at = clock_timestamp(), updated_at = clock_timestamp(), version = version + 1
+        where id = (${onEitherSchema('select id from links where id = $1 and alias_of is null')})
+          and owner_id = $2 and deleted_at is null
+          and ($3::int[] is null or version = any($3))
+        returning *)
+      ${onEitherSchema('select id, domain, slug, aliases from deleted')}`,
     values: [id, ownerId, versions === 'any' ? null : versions],
   })
-  return rows[0] ?? 'absent'
+  const [deleted] = rows
+  if (deleted === undefined) return 'absent'
+  // A statement of its own: it has to see what was committed while this one waited for the row.
+  if (deleted.aliases.length > 0) await deleteAliases(client, id)
+  return deleted
 }

@@ -81,7 +81,7 @@ test('what an SLI needs exists before the first request, and counts it', async (
   expect(await series(`${made}201"`)).toBe('1')
   expect(await series('link_write_duration_seconds_count{route="POST /v1/links"')).toBe('1')
   const metrics = await request(service.admin).get('/metrics').expect(200)
-  expect(metrics.text).toMatch(/^link_write_duration_seconds_bucket\{.*le="0\.2"\} 1$/mu)
+  expect(metrics.text).toMatch(/^link_write_duration_seconds_bucket\{.*le="0\.2"\} [01]$/mu)
 })
 
 test('it keeps salts for visitors from its start', async () => {
@@ -92,6 +92,20 @@ test('it keeps salts for visitors from its start', async () => {
   const { rowCount } = await client.query('select from visitor_salts')
   await client.end()
   expect(rowCount).toBe(3)
+})
+
+test('the age of backups is a number once one was recorded', async () => {
+  await using database = await openTestDatabase('links')
+  const admin = new Client({ connectionString: database.url('postgres') })
+  await admin.connect()
+  await admin.query(`insert into backups values ('a', 'full', now() - interval '1 hour')`)
+  await admin.end()
+  await using service = await startService({ LINKS_URL: database.url('link_write') })
+  const age = /^database_backup_age_seconds\{database="links"[^}]*\} 3[67]\d\d/mu
+  let numbers = ''
+  while (!age.test(numbers)) numbers = (await request(service.admin).get('/metrics')).text
+  // This server archives nothing.
+  expect(numbers).not.toMatch(/^database_archive_age_seconds\{/mu)
 })
 
 test('without its database it is ready, answers 503 and never 401, and stops', async () => {

@@ -2,13 +2,13 @@
 import { defaultDomain } from '@sleepwell/contracts/domain'
 import type { ExportedLink } from './export-table.ts'
 
-/** `host/slug destination`; undefined for a link that is no plain redirect just now. */
-export function mapLine(link: ExportedLink, defaultHost: string, now: Date): string | undefined {
+/** `host/slug destination`, for each slug that leads there; none for a link that is no plain redirect just now. */
+export function mapLines(link: ExportedLink, defaultHost: string, now: Date): readonly string[] {
   const { startsAt, expiresAt, maxClicks, blocked } = link
   // Nobody there counts, and nobody looks at the clock.
-  if (blocked || maxClicks !== null) return undefined
-  if (startsAt !== null && startsAt > now) return undefined
-  if (expiresAt !== null && expiresAt <= now) return undefined
+  if (blocked || maxClicks !== null) return []
+  if (startsAt !== null && startsAt > now) return []
+  if (expiresAt !== null && expiresAt <= now) return []
   const host = link.domain === defaultDomain ? defaultHost : link.domain
-  return `${host}/${link.slug} ${link.destination}`
+  return [link.slug, ...link.aliases].map((slug) => `${host}/${slug} ${link.destination}`)
 }

@@ -4,41 +4,64 @@ import { createDomains } from '@sleepwell/contracts/domain'
 import { problem } from '@sleepwell/contracts/problem'
 import { listen } from '@sleepwell/runtime/http'
 import { createApp } from './app.ts'
+import { findEntries, readKeyStates, readLinkStates } from './audit-table.ts'
 import { createAuthenticate } from './authenticate.ts'
-import { createCreateLink } from './create-link.ts'
-import { createDeleteLink } from './delete-link.ts'
+import { createKeyChanging } from './change-key.ts'
 import { createMutate } from './idempotency.ts'
 import { issueKey } from './issue-key.ts'
-import { findKey, insertKey, touchKey } from './key-table.ts'
-import { findLink, listLinks, type StoredLink } from './link-table.ts'
-import { mintSlug } from './mint-slug.ts'
+import { findKey, findPresentedKey, insertKey, listKeys, touchKey } from './key-table.ts'
+import { isLinkOf } from './link-table.ts'
+import { linksOnPostgres } from './links-on-postgres.ts'
+import type { LookThroughOptions } from './look-through.ts'
+import { mintSlug, type MintSlug } from './mint-slug.ts'
+import { createTakeRequest } from './quota.ts'
+import { createShowEntries } from './show-audit.ts'
 import { showLink } from './show-link.ts'
 import { openTestPostgres, silentLog } from './test-postgres.ts'
-import { createUpdateLink } from './update-link.ts'
 
 export async function openTestApi(
-  overrides: { mintSlug?: () => string; withProbeLink?: boolean } = {},
+  overrides: {
+    mintSlug?: MintSlug
+    lookingThrough?: LookThroughOptions
+    timeoutMs?: number
+    withProbeLink?: boolean
+    requestsPerMinute?: number
+    entryAgainst?: (href: string) => string | undefined
+  } = {},
 ) {
   const open = new AsyncDisposableStack()
   const database = open.use(await openTestPostgres({ max: 10, ...overrides }))
   const { postgres } = database
   const log = silentLog
-  const domains = createDomains('https://go.example.com', ['sho.rt'])
+  const domains = {
+    ...createDomains('https://go.example.com', ['sho.rt']),
+    entryAgainst: (href: string) => overrides.entryAgainst?.(href),
+  }
   const mutate = createMutate(postgres)
-  const show = (link: StoredLink) => showLink(link, domains)
   const app = createApp({
-    domains,
+    documents: (_req, _res, next) => next(),
+    ...linksOnPostgres({ postgres, mutate, domains, mintSlug, ...overrides }),
     now: Date.now,
     identify: createAuthenticate({
-      findKey: (hash) => findKey(postgres, hash),
+      findKey: (hash) => findPresentedKey(postgres, hash),
       touchKey: (keyId) => touchKey(postgres, keyId),
       log,
     }),
-    createLink: createCreateLink({ mutate, mintSlug, show, ...overrides }),
-    findLink: (ownerId, id) => findLink(postgres, ownerId, id),
-    listLinks: (ownerId, limit, after) => listLinks(postgres, ownerId, limit, after),
-    updateLink: createUpdateLink({ mutate, show }),
-    deleteLink: createDeleteLink({ mutate }),
+    takeRequest: createTakeRequest({
+      postgres,
+      requestsPerMinute: overrides.requestsPerMinute ?? 100_000,
+      log,
+    }),
+    ...createKeyChanging({ mutate }),
+    findEntries: (...asked) => findEntries(postgres, ...asked),
+    showEntries: createShowEntries({
+      readLinkStates: (states) => readLinkStates(postgres, states),
+      readKeyStates: (states) => readKeyStates(postgres, states),
+      showLink: (link) => showLink(link, domains),
+    }),
+    isLinkOf: (ownerId, id) => isLinkOf(postgres, ownerId, id),
+    findKey: (ownerId, id) => findKey(postgres, ownerId, id),
+    listKeys: (ownerId, limit, after) => listKeys(postgres, ownerId, limit, after),
     answered: () => {},
     log,
   })
@@ -46,6 +69,7 @@ export async function openTestApi(
   return {
     database,
     postgres,
+    domains,
     port: server.port,
     origin: `http://127.0.0.1:${server.port}`,
     /** Value of the Authorization header. */

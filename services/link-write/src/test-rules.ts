@@ -8,4 +8,11 @@ export const noRules: LinkRules = {
   forwardQuery: false,
   redirectStatus: 302,
   cacheSeconds: 0,
+  expiredDestination: null,
+  forwardPath: false,
+  noindex: false,
+  preview: null,
 }
+
+/** And nothing of what people find it by. */
+export const plain = { ...noRules, externalId: null, notes: null, archived: false }

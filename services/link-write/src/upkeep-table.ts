@@ -59,6 +59,31 @@ export async function deleteOldAnswers(
   return rowCount ?? 0
 }
 
+/** Of keys that have all of it again. Returns how many it deleted: at most `limit`. */
+export async function deleteOldQuotas(postgres: Pool, now: Date, limit: number): Promise<number> {
+  const { rowCount } = await postgres.query({
+    name: 'delete_old_quotas',
+    text: `
+      delete from rate_limits where key = any(array(
+        select key from rate_limits where expire < $1 limit $2))`,
+    values: [now.getTime() - 3_600_000, limit],
+  })
+  return rowCount ?? 0
+}
+
+/** Of links that nobody has changed since there is a search; a trigger does it. Returns how many there were: at most `limit`. */
+export async function fillSearchTexts(postgres: Pool, limit: number): Promise<number> {
+  const { rowCount } = await postgres.query({
+    name: 'fill_search_texts',
+    text: `
+      update links set title = title where id = any(array(
+        select id from links where search_text is null and alias_of is null
+        limit $1 for no key update skip locked))`,
+    values: [limit],
+  })
+  return rowCount ?? 0
+}
+
 /** Replicas repeat it: by its age a reader tells how far behind one is. */
 export async function writeHeartbeat(postgres: Pool): Promise<void> {
   await postgres.query({

@@ -7,11 +7,15 @@ const noon = new Date('2026-03-10T12:00:00Z')
 
 async function openPostgres(timeZone = 'UTC') {
   const open = new AsyncDisposableStack()
-  const { postgres } = open.use(await openTestPostgres({ timeZone }))
+  const { postgres, asOwner } = open.use(await openTestPostgres({ timeZone }))
   const log = silentLog
   /** Does every chore once. */
   const upkeep = async (now: Date) => {
-    await using _ = await startUpkeep(chores(postgres), { intervalMs: 60_000, now: () => now, log })
+    await using _ = await startUpkeep(chores(postgres, 400), {
+      intervalMs: 60_000,
+      now: () => now,
+      log,
+    })
   }
   const salts = async () => {
     const { rows } = await postgres.query<{ day: string; salt: string }>(
@@ -19,7 +23,7 @@ async function openPostgres(timeZone = 'UTC') {
     )
     return rows
   }
-  return { postgres, upkeep, salts, [Symbol.asyncDispose]: () => open.disposeAsync() }
+  return { postgres, asOwner, upkeep, salts, [Symbol.asyncDispose]: () => open.disposeAsync() }
 }
 
 test('salts exist for today, tomorrow and the day after, and stay what they are', async () => {
@@ -88,4 +92,23 @@ test('the replication heartbeat moves on', async () => {
   const before = await at()
   await writeHeartbeat(db.postgres)
   expect(await at()).toBeGreaterThan(before)
+})
+
+test('the audit log is kept for so many days, and no longer', async () => {
+  await using db = await openPostgres()
+  const insert = `
+    insert into links (id, owner_id, domain, slug, destination)
+    select gen_random_uuid(), 'acme', '@', $1 || n, 'https://example.com/' from generate_series(1, 2500) n`
+  await db.postgres.query(insert, ['old'])
+  await db.asOwner(
+    `update audit_log set at = timestamptz '2026-03-10T11:59:59Z' - interval '400 days'`,
+  )
+  await db.postgres.query(insert, ['new'])
+  await db.asOwner(`
+    update audit_log set at = timestamptz '2026-03-10T12:00:00Z' - interval '400 days'
+    where after ->> 'slug' like 'new%'`)
+  await db.upkeep(noon)
+  const { rows } = await db.postgres.query(`
+    select count(*), count(*) filter (where after ->> 'slug' like 'new%') as new from audit_log`)
+  expect(rows).toEqual([{ count: 2500, new: 2500 }])
 })

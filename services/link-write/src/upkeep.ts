@@ -2,7 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { every } from '@sleepwell/runtime/every'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import type { Pool } from 'pg'
-import { deleteOldAnswers, deleteOldChanges, deleteOldSalts, insertSalts } from './upkeep-table.ts'
+import { deleteOldEntries } from './audit-table.ts'
+import { deleteOldJobs } from './job-table.ts'
+import {
+  deleteOldAnswers,
+  deleteOldChanges,
+  deleteOldQuotas,
+  deleteOldSalts,
+  fillSearchTexts,
+  insertSalts,
+} from './upkeep-table.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -14,7 +23,10 @@ const maxChunks = 100
 export type Chore = (now: Date) => Promise<void>
 
 /** What has to be done now and then so that the database neither lacks a salt nor grows for ever. */
-export function chores(postgres: Pool): Readonly<Record<string, Chore>> {
+export function chores(
+  postgres: Pool,
+  auditRetentionDays: number,
+): Readonly<Record<string, Chore>> {
   return {
     'make salts': (now) => {
       const days = [0, 1, 2].map((ahead) => utcDay(now.getTime() + ahead * day))
@@ -27,8 +39,16 @@ export function chores(postgres: Pool): Readonly<Record<string, Chore>> {
     'forget salts': (now) => deleteOldSalts(postgres, now),
     'trim the change feed': (now) =>
       inChunks(() => deleteOldChanges(postgres, new Date(now.getTime() - day), chunk)),
+    'forget changes': (now) => {
+      const before = new Date(now.getTime() - auditRetentionDays * day)
+      return inChunks(() => deleteOldEntries(postgres, before, chunk))
+    },
+    'forget quotas': (now) => inChunks(() => deleteOldQuotas(postgres, now, chunk)),
     'forget answers': (now) =>
       inChunks(() => deleteOldAnswers(postgres, new Date(now.getTime() - day), chunk)),
+    'forget jobs': (now) =>
+      inChunks(() => deleteOldJobs(postgres, new Date(now.getTime() - 30 * day), 10)),
+    'fill in search texts': () => inChunks(() => fillSearchTexts(postgres, chunk)),
   }
 }
 
@@ -69,8 +89,8 @@ async function doOnce(
   }
 }
 
-async function inChunks(deleteChunk: () => Promise<number>): Promise<void> {
-  for (let chunks = 0; chunks < maxChunks; chunks++) if ((await deleteChunk()) < chunk) return
+async function inChunks(doChunk: () => Promise<number>): Promise<void> {
+  for (let chunks = 0; chunks < maxChunks; chunks++) if ((await doChunk()) < chunk) return
 }
 
 function utcDay(at: number): string {

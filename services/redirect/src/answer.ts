@@ -10,20 +10,26 @@ import { windowSeconds } from './limit-scans.ts'
 import { pages, sendPage } from './pages.ts'
 import { writeRedirectHead } from './redirect-head.ts'
 
+/** @param to its destination, with what follows the slug */
 export function redirectTo(
   req: IncomingMessage,
   res: ServerResponse,
   id: string,
   link: CachedLink,
+  to: string,
 ): Outcome {
-  const location = link.forwardQuery
-    ? forwardQuery(link.destination, req.url ?? '')
-    : link.destination
+  const location = link.forwardQuery ? forwardQuery(to, req.url ?? '') : to
   const cache = link.cacheSeconds === 0 ? neverCached : cacheControl(link, Date.now())
-  writeRedirectHead(res, link.status, location, cache, id)
+  writeRedirectHead(res, link.status, location, cache, id, link.noindex)
   res.end()
   // Monitors come however few people do: alerts on traffic look at people.
   return link.id === probeLink.id ? 'probe' : 'found'
+}
+
+/** Where there is nothing to lead to but somewhere else; for now, because that may change. */
+export function redirectElsewhere(res: ServerResponse, id: string, to: string): void {
+  writeRedirectHead(res, 302, to, neverCached, id, false)
+  res.end()
 }
 
 /** Without it a browser keeps a 301 or 308 for ever, which hides clicks and edits. */

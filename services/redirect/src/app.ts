@@ -1,10 +1,12 @@
+import type { DomainDestinations } from '@sleepwell/contracts/domain-setting'
 import { problem } from '@sleepwell/contracts/problem'
 import { sendProblem } from '@sleepwell/runtime/send-problem'
-import express, { type ErrorRequestHandler, type Express } from 'express'
+import express, { type ErrorRequestHandler, type Express, type Response } from 'express'
 import { favicon, pages, sendPage } from './pages.ts'
-import { wantsPage } from './answer.ts'
+import { redirectElsewhere, wantsPage } from './answer.ts'
 
 export interface AppDeps {
+  readonly destinationsOf: (host: string | undefined) => DomainDestinations
   readonly failed: (error: unknown) => void
   readonly newId: () => string
 }
@@ -17,7 +19,13 @@ export function createApp(deps: AppDeps): Express {
     res.setHeader('X-Request-Id', deps.newId())
     next()
   })
-  app.get('/', (_req, res) => sendPage(res, 200, pages.home))
+  const elsewhere = (res: Response, to: string) =>
+    redirectElsewhere(res, String(res.getHeader('X-Request-Id')), to)
+  app.get('/', (req, res) => {
+    const { home } = deps.destinationsOf(req.headers.host)
+    if (home === null) sendPage(res, 200, pages.home)
+    else elsewhere(res, home)
+  })
   app.get('/robots.txt', (_req, res) => {
     res
       .type('text/plain')
@@ -33,7 +41,10 @@ export function createApp(deps: AppDeps): Express {
     sendProblem(res, problem('method_not_allowed'))
   })
   app.use((req, res) => {
-    if (wantsPage(req)) sendPage(res, 404, pages.absent)
+    const isRead = req.method === 'GET' || req.method === 'HEAD'
+    const to = isRead ? deps.destinationsOf(req.headers.host).notFound : null
+    if (to !== null) elsewhere(res, to)
+    else if (wantsPage(req)) sendPage(res, 404, pages.absent)
     else sendProblem(res, problem('link_not_found'))
   })
   app.use(failed(deps.failed))

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { isbot } from 'isbot'
 import { classifyAgent, isPrefetch } from './classify-agent.ts'
 import { knownPrograms } from './known-programs.ts'
+import { socialCrawlers } from './social-crawlers.ts'
 
 const chrome =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
@@ -14,6 +15,26 @@ test.each([...knownPrograms])('$name is a program, and isbot does not know it', 
   expect(program.example).toMatch(program.agent)
   expect(classifyAgent(program.example)).toMatchObject({ bot: true, device: 'bot' })
   expect(program.source).toMatch(/^https:/u)
+})
+
+test.each([...socialCrawlers])('$name asks for previews, and is a program', (crawler) => {
+  expect(crawler.example).toMatch(crawler.agent)
+  expect(classifyAgent(crawler.example)).toMatchObject({ bot: true, previews: true })
+  expect(crawler.source).toMatch(/^https?:/u)
+})
+
+test.each([
+  ['a search engine', 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'],
+  ['a monitor', 'Blackbox Exporter/0.25.0'],
+  ['curl', 'curl/8.5.0'],
+  ['what fetches images for Slack', 'Slack-ImgProxy (+https://api.slack.com/robots)'],
+  ['the browser in Facebook', `${iphone} [FBAN/FBIOS;FBAV/456.0]`],
+  ['the browser in WhatsApp', `${iphone} WhatsApp/2.23.20`],
+  ['the browser in Viber', `${chrome} Viber/20.1`],
+  ['the browser in Snapchat', `${iphone} Snapchat/12.60`],
+  ['nobody', ''],
+])('%s asks for no preview', (_who, userAgent) => {
+  expect(classifyAgent(userAgent).previews).toBe(false)
 })
 
 test.each([

@@ -4,9 +4,12 @@ import Bowser from 'bowser'
 import { isbot } from 'isbot'
 import { LRUCache } from 'lru-cache'
 import { isKnownProgram } from './known-programs.ts'
+import { isSocialCrawler } from './social-crawlers.ts'
 
 export interface Agent {
   readonly bot: boolean
+  /** It asks for what a social network shows of a link. */
+  readonly previews: boolean
   readonly device: Click['device']
   readonly browser: string
   readonly os: string
@@ -40,11 +43,14 @@ function shortened(userAgent: string): string {
 
 function parse(userAgent: string): Agent {
   // Every browser sends one.
-  if (userAgent === '') return { bot: true, device: 'unknown', browser: 'unknown', os: 'unknown' }
-  const bot = isbot(userAgent) || isKnownProgram(userAgent)
+  if (userAgent === '')
+    return { bot: true, previews: false, device: 'unknown', browser: 'unknown', os: 'unknown' }
+  const previews = isSocialCrawler(userAgent)
+  const bot = previews || isbot(userAgent) || isKnownProgram(userAgent)
   const { browser, os, platform } = Bowser.parse(userAgent)
   return {
     bot,
+    previews,
     device: bot ? 'bot' : deviceOf(platform.type),
     browser: listed(browser.name, browsers),
     os: listed(os.name, systems),

@@ -85,6 +85,7 @@ export async function openClicks(
       own: {
         spool,
         end: writer.end,
+        inTurn: writer.inTurn,
         progress: clickSpool.progress,
         moved: (position, bytes) => {
           shippedSeq = position.seq

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Agent, request, type OutgoingHttpHeaders } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createDomains } from '@sleepwell/contracts/domain'
 import { problem } from '@sleepwell/contracts/problem'
 import { listen } from '@sleepwell/runtime/http'
 import { createLog } from '@sleepwell/runtime/log'
@@ -75,7 +76,7 @@ async function openRedirect(timeoutMs: number) {
   )
   let clicks = 0
   const redirect = createRedirect({
-    domainOfHost: () => '@',
+    domains: createDomains('https://go.example', []),
     known: links.resolveLink.known,
     remembered: links.resolveLink.remembered,
     find: links.resolveLink.find,
@@ -95,7 +96,11 @@ async function openRedirect(timeoutMs: number) {
     failed: () => {},
     newId: uuidv7,
   })
-  const lane = createFastLane(redirect, (_req, res) => res.end())
+  const lane = createFastLane(
+    redirect,
+    () => {},
+    (_req, res) => res.end(),
+  )
   const server = stack.use(await listen(lane, { port: 0, host: '127.0.0.1', problem }))
   const agent = stack.adopt(new Agent({ keepAlive: true, maxSockets: 500 }), (one) => one.destroy())
   const follow = (slug: string, headers: OutgoingHttpHeaders = {}, method = 'GET') =>

@@ -53,7 +53,9 @@ test('a link is found with its rules', async () => {
   await insert('ruled', 'https://example.com/', 1)
   await owner.query(
     `update links set starts_at = '2029-01-01T00:00:00Z', max_clicks = 5, forward_query = true,
-       redirect_status = 308, cache_seconds = 60, blocked_at = now()
+       redirect_status = 308, cache_seconds = 60, blocked_at = now(),
+       expired_destination = 'https://example.com/over', forward_path = true, noindex = true,
+       preview = '{"title": "Spring", "description": null, "image": null}'
      where slug = 'ruled'`,
   )
   expect(await find('@', 'ruled')).toMatchObject({
@@ -62,7 +64,67 @@ test('a link is found with its rules', async () => {
     forwardQuery: true,
     status: 308,
     cacheSeconds: 60,
+    expiredDestination: 'https://example.com/over',
+    forwardPath: true,
+    noindex: true,
+    preview: { title: 'Spring', description: null, image: null },
     blocked: true,
+  })
+})
+
+async function insertAlias(slug: string, of: string, position: number, deleted = 'null') {
+  await owner.query(
+    `insert into links (id, owner_id, domain, slug, destination, starts_at, alias_of, position, deleted_at)
+     select gen_random_uuid(), owner_id, domain, $1, 'https://example.com/stale', '9999-12-31', id, $3, ${deleted}
+     from links where slug = $2 and deleted_at is null`,
+    [slug, of, position],
+  )
+}
+
+test('a former slug is the link that it stands for, with a position of its own', async () => {
+  await insert('moved', 'https://example.com/moved', 7)
+  await insertAlias('before', 'moved', 6)
+  const link = await find('@', 'moved')
+  expect(link).toMatchObject({ destination: 'https://example.com/moved', position: 7 })
+  expect(await find('@', 'before')).toEqual({ ...Object(link), position: 6 })
+  await owner.query(`update links set blocked_at = now() where slug = 'moved'`)
+  expect(await find('@', 'before')).toMatchObject({ blocked: true, startsAt: null })
+})
+
+test('former slugs and others are found at once, each in its place', async () => {
+  await insert('many', 'https://example.com/many', 7)
+  for (const slug of ['many-1', 'many-2']) await insertAlias(slug, 'many', 6)
+  await insert('other', 'https://example.com/other', 1)
+  const names = ['many-2', 'other', 'nobody', 'many', 'many-1', 'many-2']
+  const found = await findLinks(
+    redirect,
+    names.map((slug) => ({ domain: '@', slug })),
+  )
+  expect(
+    found.map((link) => (link === 'absent' ? link : [link.destination, link.position])),
+  ).toEqual([
+    ['https://example.com/many', 6],
+    ['https://example.com/other', 1],
+    'absent',
+    ['https://example.com/many', 7],
+    ['https://example.com/many', 6],
+    ['https://example.com/many', 6],
+  ])
+  for (const link of found) expect(link).not.toHaveProperty('aliasOf')
+})
+
+test('a former slug is gone when it is given up, and when its link is deleted', async () => {
+  await insert('kept', 'https://example.com/kept', 7)
+  await insertAlias('given-up', 'kept', 8, 'now()')
+  await insertAlias('old', 'kept', 6)
+  expect(await find('@', 'given-up')).toMatchObject({ deleted: true, position: 8 })
+  expect(await find('@', 'old')).toMatchObject({ deleted: false })
+  await owner.query(`update links set deleted_at = now() where slug = 'kept'`)
+  expect(await find('@', 'old')).toMatchObject({ deleted: true })
+  await insert('given-up', 'https://example.com/other', 9)
+  expect(await find('@', 'given-up')).toMatchObject({
+    deleted: false,
+    destination: 'https://example.com/other',
   })
 })
 

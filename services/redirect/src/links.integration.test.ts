@@ -5,12 +5,10 @@ import { openPool } from '@sleepwell/runtime/postgres'
 import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
 import type { Pool } from 'pg'
 import { openLinks, type Links } from './links.ts'
-import type { Resolution } from './resolve-link.ts'
+import { inShort } from './test-link.ts'
 
 const log = createLog('test')
 log.level = 'silent'
-const url = (resolution: Resolution) =>
-  typeof resolution === 'object' ? resolution.destination : resolution
 
 let database: TestDatabase
 let open: AsyncDisposableStack
@@ -70,7 +68,7 @@ const insert = (slug: string, destination: string) =>
 async function resolveAll(slug: string): Promise<string[]> {
   return await Promise.all(
     processes.map(async ({ resolveLink }) =>
-      url(resolveLink.known('@', slug) ?? (await resolveLink.find('@', slug))),
+      inShort(resolveLink.known('@', slug) ?? (await resolveLink.find('@', slug))),
     ),
   )
 }
@@ -104,6 +102,15 @@ test('a deleted link is gone everywhere, and its slug lives again when it is re-
   await until('again', 'gone')
   await insert('again', 'https://example.com/2')
   await until('again', 'https://example.com/2')
+})
+
+test('a deleted link that is restored leads again everywhere', async () => {
+  await insert('restored', 'https://example.com/1')
+  await until('restored', 'https://example.com/1')
+  await write(`update links set deleted_at = now() where slug = 'restored'`, 'restored', true)
+  await until('restored', 'gone')
+  await write(`update links set deleted_at = null where slug = 'restored'`, 'restored', false)
+  await until('restored', 'https://example.com/1')
 })
 
 test('under a storm of edits and reads no process ends with anything but the last edit', async () => {

@@ -28,10 +28,30 @@ test('every mistake in the settings is listed, and nothing is started', async ()
     VISITOR_KEY: 'short',
     TRUSTED_PROXIES: 'everybody',
     PORT: 'http',
+    DOMAINS: '{"go.example": {"home": "javascript:alert(1)"}}',
   })
   expect(await redirect.exit).toBe(1)
-  for (const name of ['LINKS_URL', 'VISITOR_KEY', 'TRUSTED_PROXIES', 'PORT']) {
+  for (const name of ['LINKS_URL', 'VISITOR_KEY', 'TRUSTED_PROXIES', 'PORT', 'DOMAINS']) {
     expect(redirect.mistakes).toContain(`${name}: `)
+  }
+  expect(redirect.mistakes).toContain('go.example.home: ')
+})
+
+test('domains lead where a file says, and none back to the default one', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'sleepwell-redirect-'))
+  try {
+    const file = join(scratch, 'domains.json')
+    writeFileSync(file, '{"go.example": {"home": "https://example.com/home"}}\n')
+    const settings = { DOMAINS_FILE: file, PUBLIC_URL: 'https://go.example' }
+    await using redirect = await startRedirect(settings)
+    const answer = await fetch(redirect.visitors, { redirect: 'manual' })
+    expect(answer.headers.get('location')).toBe('https://example.com/home')
+    const PUBLIC_URL = 'https://example.com'
+    await using wrong = await startRedirect({ ...settings, PUBLIC_URL })
+    expect(await wrong.exit).toBe(1)
+    expect(wrong.mistakes).toMatch(/^DOMAINS: go\.example\.home: .*leads back/u)
+  } finally {
+    rmSync(scratch, { recursive: true })
   }
 })
 

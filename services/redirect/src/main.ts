@@ -17,6 +17,7 @@ import { openCountries } from './country.ts'
 import { createDescribeClick } from './describe-click.ts'
 import { createFastLane } from './fast-lane.ts'
 import * as indicators from './indicators.ts'
+import { createInspect } from './inspect.ts'
 import { createLimitScans } from './limit-scans.ts'
 import { openLinks } from './links.ts'
 import { findVisitorSalts } from './link-table.ts'
@@ -94,8 +95,9 @@ await run(log, async () => {
     country: await openCountries(config.GEOIP_DB),
   })
 
-  const redirect = createRedirect({
-    domainOfHost: createDomains(config.PUBLIC_URL, config.DOMAINS).ofHost,
+  const domains = createDomains(config.PUBLIC_URL, config.DOMAINS)
+  const asked = {
+    domains,
     claimClick: links.claimClick,
     known: links.resolveLink.known,
     remembered: links.resolveLink.remembered,
@@ -105,6 +107,11 @@ await run(log, async () => {
       now: () => performance.now(),
     }),
     overload,
+    failed,
+    newId: newClickId,
+  }
+  const redirect = createRedirect({
+    ...asked,
     describeClick,
     recordClick: clicks.record,
     recordOrphan: createRecordOrphan({
@@ -113,11 +120,13 @@ await run(log, async () => {
       kept: indicators.recordOrphan,
     }),
     answered: indicators.recordAnswer,
+  })
+  const app = createApp({
+    destinationsOf: (host) => domains.destinationsOf(domains.ofHost(host)),
     failed,
     newId: newClickId,
   })
-  const app = createApp({ failed, newId: newClickId })
-  const lane = createFastLane(redirect, app)
+  const lane = createFastLane(redirect, createInspect(asked), app)
   // From the first request on, a signal is no longer the end.
   const stop = stopRequested(log)
   const visitors = open.use(

@@ -37,6 +37,7 @@ test('first, what would have to be loaded is shed', () => {
 test('links that are known are shed last, and the more the longer the queue', () => {
   const long = waiting(100, 100, 100)
   expect([long.level, long.shedOf(undefined), long.shedOf('gone')]).toEqual([2, 1000, 1000])
+  expect(long.shedOf({ expired: link })).toBe(1000)
   const shed = long.shedOf(link)
   expect(shed).toBeGreaterThan(0)
   expect(waiting(400, 400, 400).shedOf(link)).toBeGreaterThan(shed)

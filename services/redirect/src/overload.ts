@@ -1,7 +1,7 @@
 // When more is asked of this process than it can do, some must be turned away, or all wait until they have left. One thread
 // answers everybody, so how late a timer fires is how long a request that has arrived waits to be read. Its minimum over
 // a few samples is a queue that stands; a single pause (garbage, a stolen processor) is none.
-import type { Resolution } from './resolve-link.ts'
+import { isLive, type Resolution } from './resolve-link.ts'
 
 export interface Overload {
   /** 0: everybody is answered. Asked for each request: a number to compare. */
@@ -39,7 +39,7 @@ export function createOverload(): Overload {
       if (level === 0) return false
       if (known === undefined) return true
       if (level === 1) return false
-      if (typeof known !== 'object') return true
+      if (!isLive(known)) return true
       owed += share
       if (owed < 1) return false
       owed -= 1

@@ -6,6 +6,7 @@ import { packLink, unpackLink, type PackedLink } from './pack-link.ts'
 const time = fc.option(fc.integer({ min: 0, max: 8.64e15 }))
 const whole = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
 const text = fc.string({ unit: 'binary', maxLength: 60 }).filter((it) => it.isWellFormed())
+const anyText = fc.string({ unit: 'binary', maxLength: 500 })
 
 const remembered: fc.Arbitrary<PackedLink> = fc.record(
   {
@@ -22,6 +23,16 @@ const remembered: fc.Arbitrary<PackedLink> = fc.record(
       forwardQuery: fc.boolean(),
       status: fc.constantFrom(...RedirectStatus.values),
       cacheSeconds: fc.nat({ max: 86_400 }),
+      expiredDestination: fc.option(fc.webUrl()),
+      forwardPath: fc.boolean(),
+      noindex: fc.boolean(),
+      preview: fc.option(
+        fc.record({
+          title: fc.option(anyText),
+          description: fc.option(anyText),
+          image: fc.option(fc.webUrl()),
+        }),
+      ),
       blocked: fc.boolean(),
       deleted: fc.boolean(),
       position: whole,

@@ -1,9 +1,14 @@
-// What a person sees who followed a link that leads nowhere. No script, nothing from elsewhere.
+// What a person sees who followed a link that leads nowhere, or asked where one leads. No script, nothing from elsewhere.
+import { createHash } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
+import { escapeHtml } from './escape-html.ts'
 
-interface Page {
+export interface Page {
   readonly title: string
   readonly text: string
+  /** Where the text is about. */
+  readonly link?: string
+  readonly notes?: readonly string[]
 }
 
 export const pages = {
@@ -41,7 +46,7 @@ export function sendPage(res: ServerResponse, status: number, page: Page): void 
   res.setHeader('Cache-Control', 'no-store')
   res.setHeader(
     'Content-Security-Policy',
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'",
+    `default-src 'none'; style-src '${styleHash}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   )
   res.setHeader('X-Content-Type-Options', 'nosniff')
   res.setHeader('X-Robots-Tag', 'noindex')
@@ -49,27 +54,37 @@ export function sendPage(res: ServerResponse, status: number, page: Page): void 
   res.end(res.req.method === 'HEAD' ? undefined : html)
 }
 
-function render({ title, text }: Page): string {
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
-<style>
+const style = `
   :root { color-scheme: light dark; --ink: #1c2333; --quiet: #5b6478; --paper: #f7f8fb; --line: #c9cfdd }
   @media (prefers-color-scheme: dark) { :root { --ink: #eef1f8; --quiet: #a3adc2; --paper: #12172a; --line: #333c58 } }
   body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--paper); color: var(--ink);
     font: 1.05rem/1.6 system-ui, sans-serif }
-  main { max-width: 30rem; padding: 2rem }
+  main { max-width: 30rem; padding: 2rem; overflow-wrap: anywhere }
   svg { width: 4.5rem; height: 4.5rem }
   h1 { font-size: 1.6rem; line-height: 1.25; margin: 1rem 0 .5rem }
-  p { margin: 0; color: var(--quiet) }
-</style>
+  p { margin: 0 0 .5rem; color: var(--quiet) }
+  a { color: inherit }
+`
+const styleHash = `sha256-${createHash('sha256').update(style).digest('base64')}`
+
+function render({ title, text, link, notes = [] }: Page): string {
+  const to = link === undefined ? undefined : escapeHtml(link)
+  const paragraphs = [
+    escapeHtml(text),
+    ...(to === undefined ? [] : [`<a href="${to}" rel="nofollow noreferrer">${to}</a>`]),
+    ...notes.map(escapeHtml),
+  ]
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<style>${style}</style>
 <main>
   ${moon}
-  <h1>${title}</h1>
-  <p>${text}</p>
+  <h1>${escapeHtml(title)}</h1>
+  ${paragraphs.map((paragraph) => `<p>${paragraph}</p>`).join('\n  ')}
 </main>
 </html>
 `

@@ -41,7 +41,7 @@ export interface RecentChanges {
   readonly reachBack: (ms: number) => boolean
   /** The last one that was noticed; a count of 0 if none was. */
   readonly takeover: () => Takeover
-  /** The latest of each slug. */
+  /** The latest of each slug, those included that come before the last one was taken. */
   readonly all: () => Iterable<LinkChange>
 }
 
@@ -118,6 +118,8 @@ export function createRecentChanges(now: () => number, max = maxRemembered): Rec
     of: (key) => latest.get(key),
     reachBack: (ms) => now() - ms > forgotten.at,
     takeover: () => takeover,
-    all: () => [...latest.values()].map(({ change }) => change),
+    *all() {
+      for (const { change } of latest.values()) yield change
+    },
   }
 }

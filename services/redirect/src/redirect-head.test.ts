@@ -29,7 +29,7 @@ const plainly = (res: ServerResponse) => {
   res.end()
 }
 const inOne = (res: ServerResponse) => {
-  writeRedirectHead(res, 302, location, 'no-store', id)
+  writeRedirectHead(res, 302, location, 'no-store', id, false)
   res.end()
 }
 
@@ -49,6 +49,20 @@ test.each([
   expect(text).toContain('Date: now')
 })
 
+test('a link that is not to be listed says so, either way', async () => {
+  const asked = (res: ServerResponse) => {
+    writeRedirectHead(res, 302, location, 'no-store', id, true)
+    res.end()
+  }
+  const plainer = (res: ServerResponse) => {
+    res.setHeader('Connection', 'close')
+    asked(res)
+  }
+  for (const answer of [asked, plainer])
+    expect(await received(last, answer)).toContain('\r\nX-Robots-Tag: noindex\r\n')
+  expect(await received(last, inOne)).not.toContain('X-Robots-Tag')
+})
+
 test('headers that are there already are kept', async () => {
   const closing = (answer: (res: ServerResponse) => void) => (res: ServerResponse) => {
     res.setHeader('Connection', 'close')
@@ -62,7 +76,7 @@ test('headers that are there already are kept', async () => {
 test('nothing can be smuggled in by a location', async () => {
   const answer = (res: ServerResponse) => {
     expect(() => {
-      writeRedirectHead(res, 302, 'https://a/\r\nSet-Cookie: a=b', 'no-store', id)
+      writeRedirectHead(res, 302, 'https://a/\r\nSet-Cookie: a=b', 'no-store', id, false)
     }).toThrow('Invalid character')
     res.end()
   }

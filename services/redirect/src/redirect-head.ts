@@ -19,18 +19,21 @@ export function writeRedirectHead(
   location: string,
   cacheControl: string,
   requestId: string,
+  noindex: boolean,
 ): void {
   if (res._storeHeader === undefined || res.hasHeader('connection') || !printable.test(location)) {
     const headers = ['Location', location, 'Cache-Control', cacheControl, 'X-Request-Id', requestId]
+    if (noindex) headers.push('X-Robots-Tag', 'noindex')
     res.writeHead(status, [...headers, 'Content-Length', '0'])
     return
   }
   res.statusCode = status
   res._storeHeader(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nLocation: ${location}\r\n` +
-      `Cache-Control: ${cacheControl}\r\nX-Request-Id: ${requestId}\r\n`,
+      `Cache-Control: ${cacheControl}\r\nX-Request-Id: ${requestId}\r\n${noindex ? notToBeListed : ''}`,
     noBody,
   )
 }
 
+const notToBeListed = 'X-Robots-Tag: noindex\r\n'
 const noBody = ['Content-Length', '0']

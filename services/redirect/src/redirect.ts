@@ -1,20 +1,24 @@
 // One request: resolve, claim, record, answer. Every way out returns its outcome, so none can forget to be counted.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CachedLink } from '@sleepwell/contracts/cached-link'
+import type { Domains } from '@sleepwell/contracts/domain'
 import { problem } from '@sleepwell/contracts/problem'
 import { sendProblem } from '@sleepwell/runtime/send-problem'
-import { redirectTo, refuse } from './answer.ts'
+import { redirectElsewhere, redirectTo, refuse } from './answer.ts'
+import { classifyAgent } from './classify-agent.ts'
 import type { ClaimClick } from './claim-click.ts'
 import type { ClickDraft, DescribeClick } from './describe-click.ts'
+import { forwardPath } from './forward-path.ts'
 import type { Outcome } from './indicators.ts'
 import { type FindForSource } from './limit-scans.ts'
 import type { Overload } from './overload.ts'
+import { sendPreview } from './preview-page.ts'
 import type { RecordOrphan } from './record-orphan.ts'
 import type { Resolution, ResolveLink } from './resolve-link.ts'
 import { shed } from './shed.ts'
 
 export interface RedirectDeps {
-  readonly domainOfHost: (host: string | undefined) => string
+  readonly domains: Pick<Domains, 'ofHost' | 'destinationsOf' | 'shortLink'>
   readonly claimClick: ClaimClick
   /** What memory can vouch for. */
   readonly known: ResolveLink['known']
@@ -33,11 +37,18 @@ export interface RedirectDeps {
   readonly newId: () => string
 }
 
-export type Redirect = (slug: string, req: IncomingMessage, res: ServerResponse) => void
+/** @param rest what follows the slug in the path, from a slash on; mostly nothing */
+export type Redirect = (
+  slug: string,
+  req: IncomingMessage,
+  res: ServerResponse,
+  rest: string,
+) => void
 
 /** One request on its way. */
 interface Visit {
   readonly slug: string
+  readonly rest: string
   readonly req: IncomingMessage
   readonly res: ServerResponse
   readonly id: string
@@ -70,7 +81,7 @@ export function createRedirect(deps: RedirectDeps): Redirect {
   }
   const begin = (visit: Visit) => {
     const { slug, req, res } = visit
-    const domain = deps.domainOfHost(req.headers.host)
+    const domain = deps.domains.ofHost(req.headers.host)
     const known = deps.known(domain, slug)
     const level = deps.overload.level()
     if (level > 0 && deps.overload.sheds(known ?? deps.remembered(domain, slug)))
@@ -79,23 +90,67 @@ export function createRedirect(deps: RedirectDeps): Redirect {
     return later(visit, deps.find(domain, slug, req), (found) => settle(visit, domain, found))
   }
   const settle = (visit: Visit, domain: string, resolution: Resolution | 'limited') => {
-    const { slug, req, res, id } = visit
-    if (resolution === 'absent') deps.recordOrphan(id, domain, slug, req)
-    if (typeof resolution !== 'object') return refuse(req, res, id, resolution)
-    const click = deps.describeClick(id, resolution, req)
-    if (!resolution.limited) return follow(visit, resolution, click)
-    return later(visit, deps.claimClick(resolution, click), (claim) =>
-      claim === 'granted' ? follow(visit, resolution, click) : refuse(req, res, id, claim),
+    const { slug, rest, req, id } = visit
+    if (typeof resolution !== 'object') {
+      if (resolution === 'absent' && rest === '') deps.recordOrphan(id, domain, slug, req)
+      return turnAway(visit, domain, resolution)
+    }
+    const ended = 'expired' in resolution
+    const link = ended ? resolution.expired : resolution
+    const to = rest === '' ? link.destination : below(link, rest)
+    // No link leads any further, whatever has become of this one.
+    if (to === undefined) return turnAway(visit, domain, 'absent')
+    if (ended) return turnAway(visit, domain, 'gone', link)
+    const click = deps.describeClick(id, link, req)
+    if (!link.limited) return follow(visit, domain, link, to, click)
+    return later(visit, deps.claimClick(link, click), (claim) =>
+      claim === 'granted'
+        ? follow(visit, domain, link, to, click)
+        : turnAway(visit, domain, claim, link),
     )
   }
-  const follow = (visit: Visit, link: CachedLink, click: ClickDraft) => {
-    const lead = () => redirectTo(visit.req, visit.res, visit.id, link)
+  const follow = (
+    visit: Visit,
+    domain: string,
+    link: CachedLink,
+    to: string,
+    click: ClickDraft,
+  ) => {
+    const { slug, req, res, id } = visit
+    const lead = () => {
+      if (link.preview === null || !asksForPreview(req)) return redirectTo(req, res, id, link, to)
+      sendPreview(res, id, link, link.preview, deps.domains.shortLink(domain, slug))
+      return 'found'
+    }
     deps.recordClick(click, () => run(visit, lead))
     return 'later' as const
   }
-  return (slug, req, res) => {
-    run({ slug, req, res, id: deps.newId(), startedAt: performance.now() }, begin)
+  // Counted as what it is: that there is somewhere else to go leads nobody to where the link does.
+  const turnAway = (
+    { req, res, id }: Visit,
+    domain: string,
+    why: Parameters<typeof refuse>[3],
+    link?: CachedLink,
+  ) => {
+    const elsewhere = deps.domains.destinationsOf(domain)
+    let to: string | null = null
+    if (why === 'absent' || why === 'early') to = elsewhere.notFound
+    else if (why === 'gone' && link !== undefined) to = link.expiredDestination ?? elsewhere.expired
+    if (to === null) return refuse(req, res, id, why)
+    redirectElsewhere(res, id, to)
+    return why
   }
+  return (slug, req, res, rest) => {
+    run({ slug, rest, req, res, id: deps.newId(), startedAt: performance.now() }, begin)
+  }
+}
+
+function below(link: CachedLink, rest: string): string | undefined {
+  return link.forwardPath ? forwardPath(link.destination, rest) : undefined
+}
+
+function asksForPreview(req: IncomingMessage): boolean {
+  return classifyAgent(req.headers['user-agent'] ?? '').previews
 }
 
 function rethrow(error: unknown): never {

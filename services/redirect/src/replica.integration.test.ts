@@ -6,6 +6,7 @@ import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres
 import { Client } from 'pg'
 import { openLinks, type Links } from './links.ts'
 import type { Resolution } from './resolve-link.ts'
+import { inShort } from './test-link.ts'
 
 const log = createLog('test')
 log.level = 'silent'
@@ -74,7 +75,7 @@ async function write(slug: string, destination: string) {
 async function resolve(links: Links, slug: string): Promise<string> {
   const { resolveLink } = links
   const found: Resolution = resolveLink.known('@', slug) ?? (await resolveLink.find('@', slug))
-  return typeof found === 'object' ? found.destination : found
+  return inShort(found)
 }
 
 async function until(condition: () => boolean | Promise<boolean>) {

@@ -109,7 +109,7 @@ test('time passes for a link in memory: it starts and expires without another re
   expect(await at(1_000_099)).toBe('early')
   expect(await at(1_000_100)).toEqual(link(1, limits))
   expect(await at(1_000_199)).toEqual(link(1, limits))
-  expect(await at(1_000_200)).toBe('gone')
+  expect(await at(1_000_200)).toEqual({ expired: link(1, limits) })
   expect(state.reads).toBe(1)
 })
 
@@ -125,15 +125,16 @@ test('a blocked link is blocked, from the store and from memory; before its star
 
 test.each([
   ['early', { startsAt: 1_000_001 }],
-  ['gone', { expiresAt: 1_000_000 }],
+  ['expired', { expiresAt: 1_000_000 }],
   ['blocked', { blocked: true }],
 ] as const)('%s holds for what is served while no database answers', async (why, rules) => {
   const held = { link: link(1, rules), fresh: false, ageMs: 600_000 }
-  expect(await resolving(['unavailable'], held).resolve()).toBe(why)
+  const expected = why === 'expired' ? { expired: held.link } : why
+  expect(await resolving(['unavailable'], held).resolve()).toEqual(expected)
   const remembered = resolving([link(1, rules), 'unavailable'])
   await remembered.resolve()
   remembered.state.epoch += 1
-  expect(await remembered.resolve()).toBe(why)
+  expect(await remembered.resolve()).toEqual(expected)
 })
 
 test('a deleted link is gone', async () => {

@@ -9,7 +9,24 @@ import type { SharedCache, SharedLink } from './shared-cache.ts'
  * `early`: its time will come. `gone`: it was here once. `unavailable`: nobody can tell just now, which is never
  * reported as absent.
  */
-export type Resolution = CachedLink | 'absent' | 'early' | 'gone' | 'blocked' | 'unavailable'
+export type Resolution =
+  | CachedLink
+  | Expired
+  | 'absent'
+  | 'early'
+  | 'gone'
+  | 'blocked'
+  | 'unavailable'
+
+/** Gone too, and whoever made it may have said where its visitors are led instead. */
+export interface Expired {
+  readonly expired: CachedLink
+}
+
+/** Whether it leads to its destination. */
+export function isLive(resolution: Resolution): resolution is CachedLink {
+  return typeof resolution === 'object' && !('expired' in resolution)
+}
 
 export const tiers = ['memory', 'redis', 'replica', 'primary'] as const
 export type Tier = (typeof tiers)[number]
@@ -217,6 +234,6 @@ function resolution(link: CachedLink | 'absent', clock: () => number): Resolutio
   if (link.deleted) return 'gone'
   if (link.startsAt !== null && clock() < link.startsAt) return 'early'
   if (link.blocked) return 'blocked'
-  if (link.expiresAt !== null && link.expiresAt <= clock()) return 'gone'
+  if (link.expiresAt !== null && link.expiresAt <= clock()) return { expired: link }
   return link
 }

@@ -22,7 +22,7 @@ const link = (position: number): CachedLink => ({
 async function caching() {
   const open = new AsyncDisposableStack()
   const own = open.use(await openOwnRedis())
-  const recent: { domain: string; slug: string; position: number }[] = []
+  const recent: Iterable<{ domain: string; slug: string; position: number }> = []
   const state = { now: 1_000_000, recent }
   const cache = open.use(
     openSharedCache({
@@ -214,7 +214,20 @@ test('a Redis that comes back with its data is told of the changes that it misse
   await using test = await caching()
   test.cache.put('@', 'home', link(1), test.state.now)
   await destination(test.cache)
-  test.state.recent.push({ domain: '@', slug: 'home', position: 2 })
+  test.state.recent = [{ domain: '@', slug: 'home', position: 2 }]
   await test.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
   await until(async () => (await destination(test.cache)) === 'absent')
+})
+
+test('nobody waits until a Redis that comes back is told of all changes that it missed', async () => {
+  await using test = await caching()
+  let told = 0
+  const changes = 100_000
+  test.state.recent = (function* () {
+    for (; told < changes; told++) yield { domain: '@', slug: `slug${told}`, position: 2 }
+  })()
+  await test.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+  await until(async () => told > 0)
+  await until(async () => (await destination(test.cache)) === 'absent')
+  expect(told).toBeLessThan(changes)
 })

@@ -53,6 +53,8 @@ export interface SharedCache extends AsyncDisposable {
 const freshMs = 5 * 60_000
 /** What was read before the change is by then too old to be put. */
 const tombstoneSeconds = 10 * 60
+/** A millisecond of work, here and in Redis. */
+const portionOfChanges = 100
 
 // Compare and set: what stands there stays if it is later (or, for a tombstone, as late). Rubbish has no position, and
 // may be of a type that cannot even be read. A Redis that is too full for the new value still gives up the old one.
@@ -92,17 +94,25 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
   redis.on('error', outage.failed)
   redis.on('ready', () => {
     if (outage.worked()) log.info('Redis is back')
-    for (const { domain, slug, position } of options.recentChanges()) {
-      changed(domain, slug, position)
-    }
+    void tellRecentChanges()
   })
+  let times = 0
+  /** There may be hundreds of thousands, and visitors would wait until all of them are written into the connection. */
+  const tellRecentChanges = async () => {
+    const time = ++times
+    for (const portion of portionsOf(options.recentChanges(), portionOfChanges)) {
+      await Promise.all(portion.map((one) => tell(one.domain, one.slug, one.position)))
+      // Whoever has lost the connection is told from the beginning by the next one.
+      if (redis.status !== 'ready' || time !== times) return
+    }
+  }
   // Apart: a Redis that is full or read-only refuses writes and still answers.
   const [reading, writing] = [openBreaker(), openBreaker()]
   // Tried whatever failed before: no visitor waits for it, and the old state must go.
-  const changed = (domain: string, slug: string, position: number) => {
+  const tell = async (domain: string, slug: string, position: number) => {
     const key = cachedLinkKey(domain, slug)
     const tombstone = encodeTombstone(position)
-    redis.replaceOlder(key, String(position), tombstone, tombstoneSeconds).catch(() => {})
+    await redis.replaceOlder(key, String(position), tombstone, tombstoneSeconds).catch(() => {})
   }
   return {
     find: async (domain, slug) => {
@@ -126,10 +136,20 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
       const than = String(link.position + 1)
       writing.execute(() => redis.replaceOlder(key, than, value, seconds)).catch(() => {})
     },
-    changed,
+    changed: (domain, slug, position) => void tell(domain, slug, position),
     breaker: () => breakerOf(reading),
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   }
+}
+
+function* portionsOf<T>(all: Iterable<T>, size: number): Generator<readonly T[]> {
+  let portion: T[] = []
+  for (const one of all) {
+    if (portion.push(one) < size) continue
+    yield portion
+    portion = []
+  }
+  yield portion
 }
 
 function openBreaker() {

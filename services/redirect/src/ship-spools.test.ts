@@ -54,6 +54,7 @@ async function life(
     own: {
       spool,
       end: writer.end,
+      inTurn: writer.inTurn,
       progress: () => ({ lastSeq: seq, at: new Date() }),
       moved: () => {},
     },
@@ -70,6 +71,7 @@ async function life(
     failures,
     log,
     oldest,
+    inTurn: writer.inTurn,
     clicks: () => log.filter((record) => record.type === 'click').map((record) => record.n),
     click: async () => {
       seq += 1
@@ -97,6 +99,23 @@ test('every click is shipped once and in order, over segments, and the spool is 
   expect(process.clicks()).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
   expect(process.log.at(-1)).toMatchObject({ type: 'heartbeat', closed: true, lastSeq: 20 })
   expect(readdirSync(directory)).toEqual([])
+})
+
+test('a spool that is shipped goes when its writer has done what it had begun there', async () => {
+  const process = await life(root())
+  await process.click()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const there = process.inTurn(async () => {
+    await promise
+    return existsSync(process.directory)
+  })
+  const stopped = process.stop()
+  while (process.log.at(-1)?.closed !== true) await sleep(1)
+  await sleep(20) // in which it would be removed
+  resolve()
+  expect(await there).toBe(true)
+  await stopped
+  expect(existsSync(process.directory)).toBe(false)
 })
 
 test('a log that fails gets the same clicks again until it has them', async () => {

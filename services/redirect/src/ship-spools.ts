@@ -1,6 +1,7 @@
 // Each life of a process has a spool of its own. This one ships its own as it grows, and what earlier lives left.
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DiskCall } from './segment-writer.ts'
 import { findSpools, removeSpool, segmentSizes } from './spool-directory.ts'
 import { shipSpool, type ShipOptions } from './spool-shipper.ts'
 
@@ -11,7 +12,10 @@ export interface ShipSpoolsOptions extends Pick<
   /** Holds a directory per life; ours once `held` has resolved. */
   readonly root: string
   readonly held: Promise<void>
-  readonly own: Pick<ShipOptions, 'spool' | 'end' | 'progress' | 'moved'>
+  readonly own: Pick<ShipOptions, 'spool' | 'end' | 'progress' | 'moved'> & {
+    /** Of its writer, which may still be making names in it last. */
+    readonly inTurn: DiskCall
+  }
   /** Bytes of earlier lives: found (positive), and shipped (negative). */
   readonly earlier: (bytes: number) => void
   /** As {@link ShipOptions.oldest}, of the spool of that name. */
@@ -38,7 +42,7 @@ export function startShipping(options: ShipSpoolsOptions): AsyncDisposable {
       () => ended,
       signal,
     )
-    if (all) await removeSpool(directory)
+    if (all) await own.inTurn(() => removeSpool(directory))
   }
 
   /** Tries again until it succeeds or there is no time left. */

@@ -1,10 +1,13 @@
 // For tests: the public port of a redirect, without what it depends on.
 import { createServer } from 'node:http'
+import { createDomains } from '@sleepwell/contracts/domain'
+import type { DomainSetting } from '@sleepwell/contracts/domain-setting'
 import { v7 as uuidv7 } from 'uuid'
 import { createApp } from './app.ts'
 import type { Claim } from './claim-click.ts'
 import type { ClickDraft } from './describe-click.ts'
 import { createFastLane } from './fast-lane.ts'
+import { createInspect } from './inspect.ts'
 import type { Outcome } from './indicators.ts'
 import { createOverload } from './overload.ts'
 import { createRedirect } from './redirect.ts'
@@ -25,17 +28,27 @@ export function redirectServing(
   resolution: Resolution | (() => Promise<Resolution | 'limited'>),
   claim: Claim = 'granted',
   overload = createOverload(),
+  domain: Partial<DomainSetting> = {},
 ) {
   const claims: string[] = []
   const outcomes: Outcome[] = []
   const clicks: ClickDraft[] = []
   const orphans: string[] = []
-  const redirect = createRedirect({
-    domainOfHost: () => '@',
-    known: () => (typeof resolution === 'function' ? undefined : resolution),
+  const domains = createDomains('https://go.example', [
+    { host: 'go.example', home: null, notFound: null, expired: null, ...domain },
+  ])
+  const asked = {
+    domains,
+    known: (): Resolution | undefined =>
+      typeof resolution === 'function' ? undefined : resolution,
     remembered: () => undefined,
     find: async () => (typeof resolution === 'function' ? await resolution() : resolution),
     overload,
+    failed: () => {},
+    newId: uuidv7,
+  }
+  const redirect = createRedirect({
+    ...asked,
     claimClick: async ({ id }) => {
       claims.push(id)
       return claim
@@ -47,9 +60,19 @@ export function redirectServing(
     },
     recordOrphan: (_id, domain, slug) => void orphans.push(`${domain}/${slug}`),
     answered: (outcome) => outcomes.push(outcome),
+  })
+  const inspect = createInspect({
+    ...asked,
+    claimClick: async (_link, { bot }) => {
+      if (!bot) throw new Error('inspecting claims')
+      return claim
+    },
+  })
+  const app = createApp({
+    destinationsOf: (host) => domains.destinationsOf(domains.ofHost(host)),
     failed: () => {},
     newId: uuidv7,
   })
-  const app = createApp({ failed: () => {}, newId: uuidv7 })
-  return { server: createServer(createFastLane(redirect, app)), outcomes, clicks, orphans, claims }
+  const server = createServer(createFastLane(redirect, inspect, app))
+  return { server, outcomes, clicks, orphans, claims }
 }

@@ -14,6 +14,7 @@ import { journalPath, snapshotPath } from './snapshot-directory.ts'
 import { encodeHeader } from './snapshot-format.ts'
 import { journalOf, link, snapshotOf } from './test-snapshot.ts'
 import { openWarmStart } from './warm-start.ts'
+import { inShort } from './test-link.ts'
 
 const log = createLog('test')
 log.level = 'silent'
@@ -97,7 +98,7 @@ async function restartedIn(
 
 async function resolve({ resolveLink }: Links, slug: string): Promise<string> {
   const found: Resolution = resolveLink.known('@', slug) ?? (await resolveLink.find('@', slug))
-  return typeof found === 'object' ? found.destination : found
+  return inShort(found)
 }
 
 async function change(slug: string, agoMs: number, deleted: boolean) {

@@ -8,6 +8,7 @@ import { type AlertRun, full, recordRun } from '@sleepwell/testing/fault-run'
 import { answerPanels } from './answer-panels.ts'
 import { drawDashboard } from './draw-dashboard.ts'
 import { startTraffic, type Traffic } from '../traffic.ts'
+import { beginBackups } from '../../begin-backups.ts'
 import {
   blockConsumers,
   fillRedis,
@@ -173,6 +174,9 @@ test('a Prometheus that has stopped is noticed by whoever waits for its watchdog
 })
 
 test('every panel of every dashboard has something to show of all that', async () => {
+  await beginBackups(stack.system)
+  const archived = 'count(database_archive_age_seconds)'
+  while ((await stack.ask(archived)) !== 2) await sleep(200)
   const prometheus = stack.system.access.engines.Prometheus ?? ''
   const empty: string[] = []
   for (const dashboard of dashboards) {

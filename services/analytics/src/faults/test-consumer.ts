@@ -67,6 +67,7 @@ clickLog.consume(
         },
         now: Date.now,
         retentionMs: 30 * dayMs,
+        uniqueWithinMs: 2 * dayMs,
         moved: () => {},
         stored: () => {},
         gap: () => {},

@@ -9,6 +9,7 @@ import type { RecentChanges } from '../recent-changes.ts'
 import type { Read } from './test-history.ts'
 import { openSlowLine, type SlowLine } from './test-slow-line.ts'
 import { carryOut, connectWriter, followEverywhere, planOf, type Noted } from './test-writers.ts'
+import { inShort } from '../test-link.ts'
 
 export interface FeedWorldOptions {
   readonly seed: number
@@ -187,7 +188,7 @@ async function readOne(links: Links, process: number, slug: string, quiet: boole
   const feedReadAt = startedAt - links.feedAgeMs()
   const { resolveLink } = links
   const found = resolveLink.known('@', slug) ?? (await resolveLink.find('@', slug))
-  const answer = typeof found === 'object' ? found.destination : found
+  const answer = inShort(found)
   return { process, slug, answer, startedAt, endedAt: performance.now(), feedReadAt, quiet }
 }
 

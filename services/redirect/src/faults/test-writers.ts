@@ -1,6 +1,7 @@
 // For tests: writers of links, as link-write does it, that note what they wrote and what became of it.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'pg'
+import { type Change, type Made, makeChange } from './test-changes.ts'
 import type { Write } from './test-history.ts'
 
 export interface Noted extends Omit<Write, 'everywhereAt'> {
@@ -11,9 +12,11 @@ export interface Noted extends Omit<Write, 'everywhereAt'> {
 
 type Chance = () => number
 
-/** What a transaction does, in the order of the slugs: two of them cannot wait for each other. */
+/** What a transaction does. Where two wait for each other, one is rolled back. */
 interface Plan {
   readonly slugs: readonly string[]
+  /** Those that a link may be renamed to. */
+  readonly among: readonly string[]
   /** Further changes, of links that nobody asks for. */
   readonly filling: number
   /** How long it stays open, timed by the server: this process may stand still meanwhile. */
@@ -27,6 +30,7 @@ export function planOf(slugs: readonly string[], chance: Chance): Plan {
   const one = slugs[Math.floor(chance() * slugs.length)] ?? ''
   return {
     slugs: isBulk ? some.toSorted() : [one],
+    among: slugs,
     filling: isBulk ? Math.floor(chance() * 3000) : 0,
     openMs: isBulk ? 200 + chance() * 1000 : chance() < 0.1 ? chance() * 200 : 0,
     rollBack: chance() < 0.1,
@@ -50,7 +54,7 @@ export async function carryOut(
   notes: Noted[],
 ): Promise<boolean> {
   const startedAt = performance.now()
-  const made: (readonly [slug: string, position: number, destination: string])[] = []
+  const made: Made[] = []
   let committing = false
   const note = (outcome: Write['outcome'], committedAt?: number) => {
     for (const [slug, position, destination] of made) {
@@ -61,9 +65,9 @@ export async function carryOut(
   try {
     await client.query('begin')
     for (const slug of plan.slugs) {
-      const destination = chance() < 0.35 ? 'deleted' : `https://example.com/${(destinations += 1)}`
-      const position = await change(client, slug, destination)
-      if (position !== undefined) made.push([slug, position, destination])
+      const other = plan.among[Math.floor(chance() * plan.among.length)] ?? slug
+      const destination = `https://example.com/${(destinations += 1)}`
+      made.push(...(await makeChange(client, kindOf(chance()), slug, other, destination)))
     }
     if (plan.filling > 0) await client.query(filling, [plan.filling])
     if (plan.openMs > 0) await client.query('select pg_sleep($1)', [plan.openMs / 1000])
@@ -84,27 +88,10 @@ const filling = `
   insert into link_changes (position, domain, slug, deleted)
   select next_link_position(), '@', 'filling-' || i, false from generate_series(1, $1) i`
 
-/** Undefined: there was nothing to delete. */
-async function change(client: Client, slug: string, destination: string) {
-  const deleted = destination === 'deleted'
-  const { rows } = await client.query<{ id: string }>(
-    deleted
-      ? `update links set deleted_at = clock_timestamp() where slug = $1 and deleted_at is null returning id`
-      : `insert into links (id, owner_id, domain, slug, destination)
-         values (gen_random_uuid(), 'acme', '@', $1, '${destination}')
-         on conflict (domain, slug) where deleted_at is null
-         do update set destination = excluded.destination returning id`,
-    [slug],
-  )
-  if (rows[0] === undefined) return undefined
-  const recorded = await client.query<{ position: string }>(
-    `with change as (
-       insert into link_changes (position, domain, slug, deleted)
-       values (next_link_position(), '@', $1, $2) returning position)
-     update links set position = change.position from change where id = $3 returning links.position`,
-    [slug, deleted, rows[0].id],
-  )
-  return Number(recorded.rows[0]?.position)
+function kindOf(chance: number): Change {
+  if (chance < 0.3) return 'delete'
+  if (chance < 0.45) return 'rename'
+  return chance < 0.5 ? 'give up' : 'edit'
 }
 
 /** Tells those whose commit is on every server by now, again and again until stopped. */

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFile } from 'node:fs/promises'
+import { stringify } from 'csv-stringify/sync'
+import { Command } from 'commander'
+import { type Context, contextOf, type World } from './context.ts'
+import { UsageError } from './exit-code.ts'
+import type { Link } from './find-link.ts'
+import { shownFields } from './link-fields.ts'
+import { type FileFormat, formatOf } from './link-file.ts'
+
+interface State {
+  readonly cursor: string | null
+  /** Of the file so far. */
+  readonly bytes: number
+  readonly links: number
+}
+
+export function exportCommand(world: World): Command {
+  const command = new Command('export')
+    .description(
+      'write all links to a file, or to standard output; goes on where it was interrupted',
+    )
+    .argument('[file]', 'which appears once it is complete')
+    .option('--format <format>', 'csv or ndjson; as the name of the file ends if absent')
+    .action(async (path: string | undefined, { format }: { format?: FileFormat }) => {
+      const context = contextOf(command, world)
+      if (path === undefined) await exportTo(context, undefined, format ?? 'ndjson')
+      else await exportTo(context, path, format ?? formatOf(path))
+    })
+  return command
+}
+
+async function exportTo(context: Context, path: string | undefined, format: FileFormat) {
+  const { client, out, err } = context
+  const part = `${path}.part`
+  const stateFile = `${path}.export`
+  let { cursor, bytes, links } = path === undefined ? begin() : resume(part, stateFile)
+  do {
+    const page = await client.listLinks({ limit: 100, cursor: cursor ?? undefined })
+    const text = written(page.links, format, links === 0)
+    cursor = page.nextCursor
+    links += page.links.length
+    bytes += Buffer.byteLength(text)
+    if (path === undefined) out(text)
+    else {
+      await appendFile(part, text)
+      replace(stateFile, JSON.stringify({ cursor, bytes, links }))
+      if (links % 1000 === 0) err(`${links} links\n`)
+    }
+  } while (cursor !== null)
+  if (path === undefined) return
+  renameSync(part, path)
+  rmSync(stateFile, { force: true })
+  err(`${links} links\n`)
+}
+
+function begin(): State {
+  return { cursor: null, bytes: 0, links: 0 }
+}
+
+/** What was written after the last note is written again. */
+function resume(part: string, stateFile: string): State {
+  if (existsSync(part) && existsSync(stateFile)) {
+    const state = JSON.parse(readFileSync(stateFile, 'utf8')) as State
+    if (typeof state.bytes !== 'number') throw new UsageError(`${stateFile} cannot be read`)
+    truncateSync(part, state.bytes)
+    // All was written; only its name was not given.
+    if (state.cursor !== null) return state
+  }
+  writeFileSync(part, '')
+  return begin()
+}
+
+function written(links: readonly Link[], format: FileFormat, first: boolean): string {
+  if (format === 'ndjson') return links.map((link) => `${JSON.stringify(link)}\n`).join('')
+  return stringify(
+    links.map((link) => shownFields.map((name) => text((link as Record<string, unknown>)[name]))),
+    { header: first, columns: [...shownFields] },
+  )
+}
+
+/** As `import` reads it. */
+function text(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (
+    Array.isArray(value) &&
+    value.every((one) => typeof one === 'string' && /^[^;[]*$/u.test(one))
+  )
+    return value.join(';')
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function replace(path: string, content: string): void {
+  writeFileSync(`${path}.new`, content)
+  renameSync(`${path}.new`, path)
+}

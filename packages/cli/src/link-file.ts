@@ -1,0 +1,95 @@
+// Files with links in them, as `export` writes them and spreadsheets do: CSV with a head, or a JSON object on each line.
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { parse } from 'csv-parse'
+import { UsageError } from './exit-code.ts'
+import { linkOf } from './field-values.ts'
+import { newLinkFields, shownFields } from './link-fields.ts'
+
+export type FileFormat = 'csv' | 'ndjson'
+
+export interface Row {
+  /** The first one is 1. */
+  readonly number: number
+  /** As it stands in the file. */
+  readonly raw: Readonly<Record<string, unknown>>
+}
+
+/** Written beside a row that was refused, and read over when it comes back. */
+export const errorColumns = ['error', 'errorCode', 'errorRow'] as const
+
+export function formatOf(path: string): FileFormat {
+  if (/\.csv$/iu.test(path)) return 'csv'
+  if (/\.(ndjson|jsonl)$/iu.test(path)) return 'ndjson'
+  throw new UsageError(`${path} must end in .csv or .ndjson, or say --format`)
+}
+
+export async function* readRows(path: string, format: FileFormat): AsyncGenerator<Row> {
+  let number = 0
+  for await (const raw of format === 'csv' ? csvIn(path) : objectsIn(path))
+    yield { number: ++number, raw }
+}
+
+/** @throws {UsageError} saying which row is not as it has to be */
+async function* csvIn(path: string): AsyncGenerator<Record<string, unknown>> {
+  const rows = createReadStream(path).pipe(
+    parse({ columns: true, bom: true, skip_empty_lines: true }),
+  )
+  try {
+    yield* rows as AsyncIterable<Record<string, string>>
+  } catch (error) {
+    throw new UsageError(`${path}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+async function* objectsIn(path: string): AsyncGenerator<Record<string, unknown>> {
+  const lines = createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })
+  let number = 0
+  for await (const line of lines) {
+    number += 1
+    if (line.trim() === '') continue
+    yield objectIn(line, `${path}, line ${number}`)
+  }
+}
+
+function objectIn(line: string, where: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(line) as unknown
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`${where}: not a JSON object`)
+}
+
+/** Of what the file says that of which a link is made; the rest is what a link is shown with. */
+export function newLinkOf({ raw }: Row, format: FileFormat, ignored: readonly string[]): object {
+  const kept = Object.entries(raw).filter(
+    ([name]) => !ignored.includes(name) && newLinkFields.some(([field]) => field === name),
+  )
+  if (format === 'csv')
+    return linkOf(Object.fromEntries(kept) as Record<string, string>, newLinkFields)
+  return Object.fromEntries(kept.filter(([, value]) => value !== null))
+}
+
+/** What nobody knows was misspelt, or belongs to somebody else. */
+export function unknownColumns({ raw }: Row, ignored: readonly string[]): string[] {
+  const known = [
+    ...newLinkFields.map(([name]) => name),
+    ...shownFields,
+    ...errorColumns,
+    ...ignored,
+  ]
+  return Object.keys(raw).filter((name) => !known.includes(name))
+}
+
+/** By which a file that was changed since is told. */
+export async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const part of createReadStream(path)) hash.update(part as Buffer)
+  return hash.digest('hex')
+}

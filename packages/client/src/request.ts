@@ -1,0 +1,136 @@
+import type { CallOptions, UploadedFile } from './api-types.ts'
+import { pause, withRetries } from './attempts.ts'
+import type { routes } from './routes.ts'
+import { errorOf, SleepwellError } from './sleepwell-error.ts'
+
+export interface ClientOptions extends Pick<CallOptions, 'signal' | 'timeoutMs' | 'retries'> {
+  /** Origin of link-write, such as `https://links.example.com`. */
+  readonly links?: string | undefined
+  /** Origin of analytics. */
+  readonly reports?: string | undefined
+  readonly apiKey: string
+  /** Added to what says who asks; browsers send their own. */
+  readonly userAgent?: string | undefined
+  readonly fetch?: typeof fetch | undefined
+}
+
+export interface Request {
+  readonly api: (typeof routes)[keyof typeof routes][0]
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  readonly body: unknown
+  readonly file?: UploadedFile | undefined
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const defaultTimeoutMs = 10_000
+const defaultRetries = 4
+
+/** A good answer, read or about to be read; anything else is thrown. */
+export type Send = (request: Request, options: CallOptions) => Promise<unknown>
+
+export function createSend(client: ClientOptions): Send {
+  return (request, options) => {
+    const headers = headersOf(client, request, options)
+    const signals = [client.signal, options.signal].flatMap((one) => one ?? [])
+    const settings = {
+      url: urlOf(client, request),
+      init: {
+        method: request.method,
+        headers,
+        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+        ...(request.file !== undefined && { body: request.file.content }),
+      },
+      timeoutMs: options.timeoutMs ?? client.timeoutMs ?? defaultTimeoutMs,
+      fetch: client.fetch ?? fetch,
+      answered: options.answered,
+      signals,
+    }
+    return withRetries(
+      () => attempt(settings),
+      options.retries ?? client.retries ?? defaultRetries,
+      (ms) => pause(ms, signals),
+      Math.random,
+    )
+  }
+}
+
+interface Attempt {
+  readonly url: string
+  readonly init: RequestInit
+  readonly timeoutMs: number
+  readonly fetch: typeof fetch
+  readonly answered: CallOptions['answered']
+  readonly signals: readonly AbortSignal[]
+}
+
+async function attempt(of: Attempt): Promise<unknown> {
+  const control = new AbortController()
+  const stop = () => control.abort()
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    stop()
+  }, of.timeoutMs)
+  for (const signal of of.signals) {
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop)
+  }
+  let streams = false
+  try {
+    // Called as a function of nobody: a browser's fetch refuses another `this`.
+    const { fetch } = of
+    const answer = await fetch(of.url, { ...of.init, signal: control.signal })
+    of.answered?.(answer)
+    if (!answer.ok) throw errorOf(answer, await answer.text())
+    if (answer.status === 204) return undefined
+    // What else there is may be long: its reader takes it as it comes, in his own time.
+    streams = answer.headers.get('content-type')?.startsWith('application/json') !== true
+    return streams ? answer : await answer.json()
+  } catch (error) {
+    for (const signal of of.signals) signal.throwIfAborted()
+    if (error instanceof SleepwellError) throw error
+    if (late)
+      throw new SleepwellError('timeout', `no answer within ${of.timeoutMs} ms`, { cause: error })
+    throw new SleepwellError('unreachable', `${new URL(of.url).origin} cannot be reached`, {
+      cause: error,
+    })
+  } finally {
+    clearTimeout(timer)
+    if (!streams) for (const signal of of.signals) signal.removeEventListener('abort', stop)
+  }
+}
+
+function urlOf(client: ClientOptions, { api, path }: Request): string {
+  const origin = client[api]
+  if (origin === undefined) throw new TypeError(`the client was not told the origin of ${api}`)
+  return origin.replace(/\/+$/u, '') + path
+}
+
+function headersOf(
+  { apiKey, userAgent }: ClientOptions,
+  { method, body, file, headers }: Request,
+  { idempotencyKey = randomKey(), ifMatch }: CallOptions,
+): Record<string, string> {
+  return {
+    Authorization: `Bearer ${apiKey}`,
+    ...(userAgent !== undefined && { 'User-Agent': userAgent }),
+    ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    ...(file !== undefined && { 'Content-Type': file.type }),
+    ...(method !== 'GET' && { 'Idempotency-Key': idempotencyKey }),
+    ...(ifMatch !== undefined && { 'If-Match': tagOf(ifMatch) }),
+    ...headers,
+  }
+}
+
+function tagOf(ifMatch: NonNullable<CallOptions['ifMatch']>): string {
+  if (ifMatch === '*') return '*'
+  return `"${typeof ifMatch === 'number' ? ifMatch : ifMatch.version}"`
+}
+
+/** Pages without TLS have no `crypto.randomUUID`. */
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

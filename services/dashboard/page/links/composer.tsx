@@ -1,0 +1,131 @@
+import { useMutation, useQueryClient } from '@tanstack/preact-query'
+import type { Link } from '@sleepwell/contracts/link'
+import { useState } from 'preact/hooks'
+import { Dialog, DialogFoot } from '../controls/dialog.tsx'
+import { ErrorNote } from '../controls/error-note.tsx'
+import { TextField } from '../controls/field.tsx'
+import { go } from '../routing/place.ts'
+import { api } from '../session/session.ts'
+import { say } from '../shell/toasts.tsx'
+import type { Composing } from './composes.ts'
+import { ComposerMore } from './composer-more.tsx'
+import { changesOf, creationOf, destinationWith, type Draft, draftOf } from './draft.ts'
+import { faultsOf } from './faults.ts'
+import { QrPreview } from './qr-preview.tsx'
+import { SlugField } from './slug-field.tsx'
+import { UtmFields } from './utm-fields.tsx'
+import { useDomains } from './use-links.ts'
+
+interface ComposerProps {
+  readonly of: Composing
+  readonly close: () => void
+}
+
+export function Composer({ of, close }: ComposerProps) {
+  const link = of.kind === 'edit' ? of.link : undefined
+  const [draft, setDraft] = useState<Draft>(() =>
+    of.kind === 'edit'
+      ? draftOf(of.link)
+      : { ...draftOf(), slug: of.slug ?? '', domain: of.domain ?? '' },
+  )
+  const domains = useDomains().data ?? []
+  const domain = draft.domain || domains.find(({ isDefault }) => isDefault)?.domain || ''
+  const queries = useQueryClient()
+  const save = useMutation({
+    mutationFn: () => store(draft, link),
+    onSuccess: (saved) => {
+      void queries.invalidateQueries()
+      close()
+      if (saved === undefined) return
+      say(link === undefined ? `Created ${saved.shortLink}` : 'Saved. Visitors get it at once.')
+      if (link === undefined) go(`/links/${saved.id}`)
+    },
+  })
+  const faults = faultsOf(save.error)
+  const set = (changes: Partial<Draft>) => setDraft((now) => ({ ...now, ...changes }))
+  const destination = destinationWith(draft)
+  return (
+    <Dialog title={link === undefined ? 'Create a link' : `Edit ${link.slug}`} close={close}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          save.mutate()
+        }}
+      >
+        <div class="dialog-body composer">
+          <div class="stack">
+            <TextField
+              label="Destination"
+              type="url"
+              placeholder="https://example.com/spring"
+              autoFocus
+              required
+              value={draft.destination}
+              fault={faults['destination']}
+              change={(value) => set({ destination: value })}
+            />
+            <SlugField
+              draft={draft}
+              set={set}
+              domains={domains.map((one) => one.domain)}
+              domain={domain}
+              own={link}
+              fault={faults['slug']}
+            />
+            <div class="two">
+              <TextField
+                label="Title"
+                maxLength={200}
+                hint="For you; visitors do not see it."
+                value={draft.title}
+                fault={faults['title']}
+                change={(title) => set({ title })}
+              />
+              <TextField
+                label="Tags"
+                placeholder="spring, letter"
+                hint="Separated by commas."
+                value={draft.tags}
+                fault={faults['tags']}
+                change={(tags) => set({ tags })}
+              />
+            </div>
+            <div>
+              <UtmFields draft={draft} set={set} fault={faults['utm']} />
+              <ComposerMore draft={draft} set={set} faults={faults} />
+            </div>
+            {save.error !== null && Object.keys(faults).length === 0 && (
+              <ErrorNote what="It was not saved" error={save.error} />
+            )}
+          </div>
+          <div class="composer-aside">
+            <QrPreview domain={domain} slug={draft.slug.trim()} shortLink={link?.shortLink} />
+            {destination !== undefined && (
+              <p class="hint">
+                Leads to
+                <br />
+                <span class="mono">{destination}</span>
+              </p>
+            )}
+          </div>
+        </div>
+        <DialogFoot close={close}>
+          <button
+            class="button primary"
+            disabled={save.isPending || draft.destination.trim() === ''}
+          >
+            {link === undefined ? 'Create link' : 'Save'}
+          </button>
+        </DialogFoot>
+      </form>
+    </Dialog>
+  )
+}
+
+/** Undefined: there was nothing to change. */
+async function store(draft: Draft, link: Link | undefined): Promise<Link | undefined> {
+  if (link === undefined) return await api.createLink(creationOf(draft))
+  const changes = changesOf(draft, link)
+  return changes && (await api.updateLink(link.id, changes, { ifMatch: link }))
+}

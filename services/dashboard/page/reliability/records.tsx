@@ -1,0 +1,95 @@
+import type { DrillState, ReleaseState } from '../../src/reliability.ts'
+import { EmptyState } from '../controls/empty-state.tsx'
+import { showCount, showMoment } from '../report/format.ts'
+import { browserTimezone } from '../report/timezone.ts'
+import { dayAt } from '../report/zoned-days.ts'
+
+const moment = (at: string) =>
+  showMoment(at, browserTimezone, dayAt(Date.parse(at), browserTimezone))
+const shown = 8
+
+export function Releases({ releases }: { readonly releases: readonly ReleaseState[] | null }) {
+  return (
+    <section class="card" aria-label="Releases">
+      <div class="card-head">
+        <h2>Last releases</h2>
+      </div>
+      {releases === null || releases.length === 0 ? (
+        <EmptyState
+          title={releases === null ? 'Releases are not known here' : 'Nothing was released yet'}
+          command="npm run release -- --help"
+        />
+      ) : (
+        <ol class="stepped">
+          {releases.slice(0, shown).map(({ release, service, startedAt, verdict, why }) => (
+            <li key={`${release} ${service} ${startedAt}`}>
+              <div class="row spread">
+                <strong>
+                  {service} {release}
+                </strong>
+                <span class={verdict === 'released' ? 'badge good' : 'badge warn'}>{verdict}</span>
+              </div>
+              <p class="small muted">
+                {moment(startedAt)}
+                {why !== null && `: ${why}`}
+              </p>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+export function Drills({ drills }: { readonly drills: readonly DrillState[] | null }) {
+  return (
+    <section class="card" aria-label="Drills">
+      <div class="card-head">
+        <h2>Last drills</h2>
+      </div>
+      {drills === null || drills.length === 0 ? (
+        <EmptyState
+          title={drills === null ? 'Drills are not known here' : 'No drill was kept yet'}
+          command="npm run drill -- --help"
+        />
+      ) : (
+        <ol class="stepped">
+          {latest(drills).map((drill) => (
+            <li key={drill.drill}>
+              <div class="row spread">
+                <strong>{drill.drill}</strong>
+                <span class={isClean(drill) ? 'badge good' : 'badge warn'}>{verdictOf(drill)}</span>
+              </div>
+              <p class="small muted">{sayDrill(drill)}</p>
+            </li>
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+function latest(drills: readonly DrillState[]): DrillState[] {
+  return drills.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, shown)
+}
+
+function isClean({ redirectsFailed, clicksLost, clicksDoubled, writesLost }: DrillState): boolean {
+  return redirectsFailed + clicksLost + clicksDoubled + writesLost === 0
+}
+
+/** Visitors who were refused come first: the worst that can be. */
+function verdictOf(drill: DrillState): string {
+  if (isClean(drill)) return 'nothing lost'
+  if (drill.redirectsFailed > 0) return `${showCount(drill.redirectsFailed)} redirects failed`
+  return 'something lost'
+}
+
+function sayDrill(drill: DrillState): string {
+  const failed = `${showCount(drill.redirectsFailed)} of ${showCount(drill.redirectsAsked)} redirects failed`
+  const lost = `${drill.clicksLost} clicks lost, ${drill.clicksDoubled} doubled, ${drill.writesLost} writes lost`
+  const back =
+    drill.recoverySeconds === null
+      ? ''
+      : `; whole again after ${drill.recoverySeconds.toFixed(0)} s`
+  return `${moment(drill.startedAt)}: ${failed}, ${lost}${back}.`
+}

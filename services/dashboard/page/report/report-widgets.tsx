@@ -1,0 +1,41 @@
+import { minute } from '../shell/clock.ts'
+import { askFor } from './ask.ts'
+import { Breakdowns } from './breakdowns.tsx'
+import { ClicksCard } from './clicks-card.tsx'
+import { Figures } from './figures.tsx'
+import { Freshness } from './freshness.tsx'
+import { HeatCard } from './heat-card.tsx'
+import { comparedRange, isOpen, rangeOf, takesFilters, unitOf } from './period.ts'
+import { useReport } from './use-report.ts'
+import type { View } from './view-state.ts'
+
+interface WidgetProps {
+  readonly view: View
+  readonly scope: 'all' | 'link'
+}
+
+export function ReportWidgets({ view: asked, scope }: WidgetProps) {
+  const now = minute.value
+  const range = rangeOf(asked.period, asked.timezone, now)
+  const view = takesFilters(range) ? asked : { ...asked, filters: {} }
+  const unit = unitOf(range)
+  const open = isOpen(range, now)
+  const compared = comparedRange(view.comparison, view.period, view.timezone, now)
+  const series = useReport(askFor(view, range, unit), open)
+  const before = useReport(compared && askFor(view, compared, unit), false)
+  const shared = { view, range, open, scope }
+  return (
+    <div class="stack">
+      <Figures {...shared} series={series} before={compared === undefined ? undefined : before} />
+      <ClicksCard
+        {...shared}
+        unit={unit}
+        series={series}
+        before={compared === undefined ? undefined : before}
+        freshness={<Freshness report={series.data} updatedAt={series.dataUpdatedAt} />}
+      />
+      <Breakdowns {...shared} />
+      <HeatCard {...shared} />
+    </div>
+  )
+}

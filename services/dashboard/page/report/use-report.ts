@@ -1,0 +1,31 @@
+import { keepPreviousData, useQuery } from '@tanstack/preact-query'
+import { api } from '../session/session.ts'
+import type { Ask } from './ask.ts'
+
+/** While clicks come in, often enough to be believed. */
+const renewedMs = 10_000
+
+/** @param ask undefined: nothing is asked */
+export function useReport(ask: Ask | undefined, isOpen: boolean) {
+  return useQuery({
+    queryKey: ['clicks', ask],
+    queryFn: ({ signal }) => api.reportClicks(ask, { signal }),
+    enabled: ask !== undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: isOpen ? renewedMs : false,
+  })
+}
+
+/** @param ask undefined: nothing is asked */
+export function useOrphans(
+  ask: { readonly from: string; readonly to: string } | undefined,
+  isOpen: boolean,
+) {
+  return useQuery({
+    queryKey: ['orphans', ask],
+    queryFn: ({ signal }) => api.reportOrphans(ask, { signal }),
+    enabled: ask !== undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: isOpen ? renewedMs : false,
+  })
+}

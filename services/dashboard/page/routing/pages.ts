@@ -1,0 +1,37 @@
+export const pageNames = [
+  'overview',
+  'links',
+  'live',
+  'orphans',
+  'reliability',
+  'keys',
+  'settings',
+  'sign-in',
+] as const
+
+export type Page =
+  | { readonly page: (typeof pageNames)[number] | 'absent' }
+  | { readonly page: 'link'; readonly id: string }
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u
+
+export function pageAt(path: string): Page {
+  const [first = '', second, ...more] = path.slice(1).replace(/\/$/u, '').split('/')
+  if (more.length > 0) return { page: 'absent' }
+  if (second !== undefined)
+    return first === 'links' && uuid.test(second)
+      ? { page: 'link', id: second }
+      : { page: 'absent' }
+  if (first === '') return { page: 'overview' }
+  const name = pageNames.find((one) => one === first)
+  return { page: name === undefined || name === 'overview' ? 'absent' : name }
+}
+
+/** Where one was sent to sign in from; never another site. */
+export function pathAfterSignIn(search: string): string {
+  const next = new URLSearchParams(search).get('next') ?? '/'
+  // `//evil.example` and `/\evil.example` are another site's.
+  return /^\/(?![/\\])/u.test(next) && pageAt(next.split(/[?#]/u)[0] ?? '').page !== 'sign-in'
+    ? next
+    : '/'
+}

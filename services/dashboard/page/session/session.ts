@@ -1,0 +1,67 @@
+import { signal } from '@preact/signals'
+import { createClient } from '@sleepwell/client/client'
+import { errorOf, SleepwellError } from '@sleepwell/client/sleepwell-error'
+import type { Scope } from '@sleepwell/contracts/api-key'
+
+export interface Session {
+  readonly ownerId: string
+  readonly name: string | null
+  readonly scopes: readonly string[]
+  readonly roles: readonly string[]
+}
+
+/** `'unknown'` until the server has answered; an error if it does not. */
+export const session = signal<Session | 'unknown' | 'none' | Error>('unknown')
+
+/** The key is with the dashboard's server, which adds it; a browser has none. */
+export const api = createClient({
+  links: `${location.origin}/api/links`,
+  reports: `${location.origin}/api/reports`,
+  apiKey: 'session',
+  retries: 1,
+})
+
+export async function readSession(): Promise<void> {
+  try {
+    const answer = await fetch('/api/session')
+    if (answer.status === 401) session.value = 'none'
+    else session.value = answer.ok ? ((await answer.json()) as Session) : await refusal(answer)
+  } catch (error) {
+    session.value = new SleepwellError('unreachable', 'The dashboard cannot be reached', {
+      cause: error,
+    })
+  }
+}
+
+/** Undefined: signed in. */
+export async function signIn(
+  by: { readonly apiKey: string } | { readonly token: string },
+): Promise<Error | undefined> {
+  try {
+    const answer = await fetch('/api/session', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(by),
+    })
+    if (!answer.ok) return await refusal(answer)
+  } catch (error) {
+    return new SleepwellError('unreachable', 'The dashboard cannot be reached', { cause: error })
+  }
+  await readSession()
+  return session.value instanceof Error ? session.value : undefined
+}
+
+export async function signOut(): Promise<void> {
+  await fetch('/api/session', { method: 'DELETE' }).catch(() => {})
+  session.value = 'none'
+}
+
+export function may(scope: Scope): boolean {
+  const { value } = session
+  if (typeof value !== 'object' || value instanceof Error) return false
+  return value.scopes.includes(scope) || value.scopes.includes('admin')
+}
+
+async function refusal(answer: Response): Promise<Error> {
+  return errorOf(answer, await answer.text())
+}

@@ -1,0 +1,114 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Page } from '../routing/pages.ts'
+import { place } from '../routing/place.ts'
+import { type Session, signOut } from '../session/session.ts'
+import { showsHelp } from './help.tsx'
+import { Icon, type IconName } from './icon.tsx'
+import { chooseTheme, type Theme, theme, themes } from './theme.ts'
+
+const entries = [
+  ['overview', '/', 'Overview', 'o'],
+  ['links', '/links', 'Links', 'l'],
+  ['live', '/live', 'Live', 'v'],
+  ['orphans', '/orphans', 'Orphans', 'n'],
+  ['reliability', '/reliability', 'Reliability', 'r'],
+  ['keys', '/keys', 'Keys', 'k'],
+  ['settings', '/settings', 'Settings', 's'],
+] as const satisfies readonly (readonly [IconName, string, string, string])[]
+
+const themeLabels: Readonly<Record<Theme, string>> = {
+  system: 'As the system',
+  light: 'Light',
+  dark: 'Dark',
+}
+
+interface SideProps {
+  readonly page: Page['page']
+  readonly session: Session
+}
+
+export function Side({ page, session }: SideProps) {
+  const [open, setOpen] = useState(false)
+  const { path } = place.value
+  useEffect(() => setOpen(false), [path])
+  const current = page === 'link' ? 'links' : page
+  return (
+    <header class={open ? 'side open' : 'side'}>
+      <a class="brand" href="/">
+        <Brand />
+        Sleepwell
+      </a>
+      <button
+        type="button"
+        class="button bare menu-button"
+        aria-expanded={open}
+        aria-controls="nav"
+        onClick={() => setOpen(!open)}
+      >
+        <Icon name="menu" />
+        Menu
+      </button>
+      <nav class="nav" id="nav" aria-label="Pages">
+        {entries.map(([name, href, label, key]) => (
+          <a
+            key={name}
+            href={href}
+            title={`g ${key}`}
+            aria-current={name === current ? 'page' : undefined}
+          >
+            <Icon name={name} />
+            {label}
+          </a>
+        ))}
+      </nav>
+      <div class="side-foot">
+        <p class="small muted cut" title={session.scopes.join(', ')}>
+          {session.name ?? session.ownerId}
+          <br />
+          {session.roles.at(-1)}
+        </p>
+        <label class="hidden-text" for="theme">
+          Theme
+        </label>
+        <select
+          id="theme"
+          class="input"
+          value={theme.value}
+          onChange={({ currentTarget }) => chooseTheme(currentTarget.value as Theme)}
+        >
+          {themes.map((name) => (
+            <option key={name} value={name}>
+              {themeLabels[name]}
+            </option>
+          ))}
+        </select>
+        <div class="row spread">
+          <button
+            type="button"
+            class="button bare tiny"
+            onClick={() => {
+              showsHelp.value = true
+            }}
+          >
+            Keys <kbd>?</kbd>
+          </button>
+          <button type="button" class="button bare tiny" onClick={() => void signOut()}>
+            Sign out
+          </button>
+        </div>
+      </div>
+    </header>
+  )
+}
+
+export function Brand() {
+  return (
+    <svg viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="8" fill="#4a4fc4" />
+      <path
+        d="M20.6 20.3A8.2 8.2 0 0 1 12.5 8.1a8.6 8.6 0 1 0 11.2 11.1 8.3 8.3 0 0 1-3.1 1.1z"
+        fill="#fff"
+      />
+    </svg>
+  )
+}

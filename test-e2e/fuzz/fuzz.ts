@@ -1,0 +1,117 @@
+// `npm run fuzz -- --requests 100000`: schemathesis, which none of us wrote, asks both APIs of a system as `npm start` runs
+// it whatever their documents allow and whatever they do not, and follows their links. It fails on any answer with 5xx, off the
+// contract, or with something of another owner.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { listenForStop } from '@sleepwell/deploy-local/stop-request'
+import { startSystem } from '../system.ts'
+import { installSchemathesis } from './python.ts'
+import { plantTwoOwners, type TwoOwners } from './two-owners.ts'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const { values } = parseArgs({
+  options: {
+    requests: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    reports: { type: 'string', default: '.data/fuzz' },
+  },
+})
+const wanted = Number(values.requests)
+if (!Number.isInteger(wanted) || wanted < 1) throw new Error('--requests takes a number')
+
+using request = listenForStop(console.error)
+const schemathesis = await installSchemathesis(console.error)
+// It asks as fast as it can; whoever is limited is told so, and nothing else is found out.
+process.env.RATE_LIMIT_PER_MINUTE = '10000000'
+await using system = await startSystem({ form: 'start' })
+const { linkWrite, analytics } = system.access
+const owners = await plantTwoOwners(system.access)
+
+rmSync(values.reports, { recursive: true, force: true })
+const reports = resolve(values.reports)
+mkdirSync(reports, { recursive: true })
+const asked = { links: 0, reports: 0 }
+let failed = false
+// Most routes, and all that changes anything, are of links.
+for (
+  let round = 0;
+  !failed && !request.stop.aborted && asked.links + asked.reports < wanted;
+  round++
+) {
+  const left = wanted - asked.links - asked.reports
+  for (const [api, origin] of [
+    ['links', linkWrite],
+    ['reports', analytics],
+  ] as const) {
+    const examples = Math.max(5, Math.min(400, Math.round(left / 60)))
+    const seed = Number(values.seed) + round
+    const outcome = await fuzz(api, origin, owners, examples, seed, join(reports, `${api}-${seed}`))
+    asked[api] += outcome.requests
+    failed ||= outcome.code !== 0
+  }
+  console.log(`— ${asked.links} requests of links, ${asked.reports} of reports`)
+}
+console.log(verdict())
+if (failed || request.stop.aborted) process.exitCode = 1
+
+function verdict(): string {
+  if (request.stop.aborted) return 'stopped before the end'
+  if (failed) return `failed: the answers above are not as they have to be (${reports})`
+  return `${asked.links + asked.reports} requests: none answered with 5xx, off the contract, or with something of another owner`
+}
+
+async function fuzz(
+  api: string,
+  origin: string,
+  { apiKey, foreignIds, marker }: TwoOwners,
+  examples: number,
+  seed: number,
+  directory: string,
+): Promise<{ code: number | null; requests: number }> {
+  mkdirSync(directory, { recursive: true })
+  const countFile = join(directory, 'count')
+  const flags = {
+    url: origin,
+    header: `Authorization: Bearer ${apiKey}`,
+    phases: 'examples,coverage,fuzzing,stateful',
+    'max-examples': String(examples),
+    seed: String(seed),
+    'request-timeout': '30',
+    // A stream without an end.
+    'exclude-path': '/v1/live',
+    report: 'junit,ndjson',
+    'report-dir': directory,
+  }
+  const words = [
+    `--config-file=${join(here, 'schemathesis.toml')}`,
+    'run',
+    `${origin}/openapi.json`,
+    '--continue-on-failure',
+    '--no-color',
+    ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`),
+  ]
+  const child = spawn(schemathesis, words, {
+    // Where it keeps examples for itself.
+    cwd: directory,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: {
+      ...process.env,
+      SCHEMATHESIS_HOOKS: 'hooks',
+      PYTHONPATH: here,
+      PYTHONDONTWRITEBYTECODE: '1',
+      FUZZ_MARKER: marker,
+      FUZZ_FOREIGN_IDS: JSON.stringify(foreignIds),
+      FUZZ_COUNT_FILE: countFile,
+    },
+  })
+  const end = () => child.kill('SIGINT')
+  request.stop.addEventListener('abort', end)
+  const [code] = (await once(child, 'close')) as [number | null]
+  request.stop.removeEventListener('abort', end)
+  console.log(`${api}: schemathesis ended with ${code}`)
+  return { code, requests: Number(readFileSync(countFile, 'utf8')) }
+}
