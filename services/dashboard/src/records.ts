@@ -1,6 +1,7 @@
 // What releases and drills left behind, as files.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { slos } from '@sleepwell/contracts/slo'
 import { z } from 'zod'
 import type { DrillState, ReleaseState } from './reliability.ts'
 
@@ -30,25 +31,29 @@ export async function readReleases(
     .map(({ endedAt = null, why = null, ...rest }) => ({ ...rest, endedAt, why }))
 }
 
+const Run = z.object({
+  startedAt: z.iso.datetime(),
+  faultSeconds: z.number(),
+  recoverySeconds: z.number().nullish(),
+  redirects: z.object({
+    before: z.object({ asked: z.number() }),
+    during: z.object({ asked: z.number() }),
+    after: z.object({ asked: z.number() }),
+    failed: z.number(),
+    failures: z.array(z.object({ lastSeconds: z.number() })),
+  }),
+  clicks: z.object({ lost: z.number(), doubled: z.number() }),
+  lostWrites: z.number(),
+  // Of all figures, those that say what the fault did itself.
+  figures: z.object({ failedElsewhere: z.number().optional(), lostWrites: z.number().optional() }),
+  violations: z.record(z.string(), z.number()),
+  blindTo: z.array(z.string()),
+})
+
 const Drill = z.object({
   drill: z.string(),
   description: z.string(),
-  runs: z
-    .array(
-      z.object({
-        startedAt: z.iso.datetime(),
-        recoverySeconds: z.number().nullish(),
-        redirects: z.object({
-          before: z.object({ asked: z.number() }),
-          during: z.object({ asked: z.number() }),
-          after: z.object({ asked: z.number() }),
-          failed: z.number(),
-        }),
-        clicks: z.object({ lost: z.number(), doubled: z.number() }),
-        lostWrites: z.number(),
-      }),
-    )
-    .min(1),
+  runs: z.array(Run).min(1),
 })
 
 /** By name; a sentence where there are none to read. */
@@ -60,23 +65,31 @@ export async function readDrills(directory: string | undefined): Promise<DrillSt
     .flatMap((text) => parsed(Drill, text))
     .flatMap(({ drill, description, runs }) => {
       const last = runs.at(-1)
-      if (last === undefined) return []
-      const { startedAt, redirects, clicks, lostWrites, recoverySeconds = null } = last
-      const { before, during, after, failed } = redirects
-      return {
-        drill,
-        description,
-        runs: runs.length,
-        startedAt,
-        redirectsAsked: before.asked + during.asked + after.asked,
-        redirectsFailed: failed,
-        clicksLost: clicks.lost,
-        clicksDoubled: clicks.doubled,
-        writesLost: lostWrites,
-        recoverySeconds,
-      }
+      return last === undefined ? [] : { drill, description, runs: runs.length, ...stateOf(last) }
     })
     .toSorted((one, other) => one.drill.localeCompare(other.drill))
+}
+
+function stateOf(run: z.infer<typeof Run>): Omit<DrillState, 'drill' | 'description' | 'runs'> {
+  const { before, during, after, failed, failures } = run.redirects
+  const asked = before.asked + during.asked + after.asked
+  return {
+    startedAt: run.startedAt,
+    redirectsAsked: asked,
+    redirectsAllowed: asked * (1 - slos.redirectAvailability.objective),
+    redirectsFailed: failed,
+    redirectsFailedElsewhere: run.figures.failedElsewhere ?? null,
+    lastFailedSeconds:
+      failures.length === 0 ? null : Math.max(...failures.map(({ lastSeconds }) => lastSeconds)),
+    faultSeconds: run.faultSeconds,
+    clicksLost: run.clicks.lost,
+    clicksDoubled: run.clicks.doubled,
+    writesLost: run.lostWrites,
+    writesLostWithFault: run.figures.lostWrites ?? 0,
+    violations: Object.entries(run.violations).map(([kind, times]) => `${kind}: ${times}`),
+    unseen: run.blindTo,
+    recoverySeconds: run.recoverySeconds ?? null,
+  }
 }
 
 async function readFiles(directory: string): Promise<string[] | 'unreadable'> {

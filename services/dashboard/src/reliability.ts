@@ -74,10 +74,24 @@ export interface DrillState {
   /** Of the last run, as all that follows. */
   readonly startedAt: string
   readonly redirectsAsked: number
+  /** To fail, by the objective of redirects. */
+  readonly redirectsAllowed: number
   readonly redirectsFailed: number
+  /** Of them, those that what was broken on purpose did not answer itself; null: the drill did not tell them apart. */
+  readonly redirectsFailedElsewhere: number | null
+  /** Since the fault began; null: none failed. */
+  readonly lastFailedSeconds: number | null
+  readonly faultSeconds: number
   readonly clicksLost: number
   readonly clicksDoubled: number
+  /** Acknowledged, and gone without a reason. */
   readonly writesLost: number
+  /** Acknowledged, and gone with the disk or the region that was lost, as the drill expects. */
+  readonly writesLostWithFault: number
+  /** Each that did not hold, such as `lost click: 2`. */
+  readonly violations: readonly string[]
+  /** What the checker did not see when it was planted: then its zeros say nothing. */
+  readonly unseen: readonly string[]
   readonly recoverySeconds: number | null
 }
 

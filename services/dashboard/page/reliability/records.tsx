@@ -1,8 +1,9 @@
 import type { DrillState, ReleaseState } from '../../src/reliability.ts'
 import { EmptyState } from '../controls/empty-state.tsx'
-import { showCount, showMoment } from '../report/format.ts'
+import { showMoment } from '../report/format.ts'
 import { browserTimezone } from '../report/timezone.ts'
 import { dayAt } from '../report/zoned-days.ts'
+import { drillVerdict, sayDrill } from './drill-words.ts'
 
 const moment = (at: string) =>
   showMoment(at, browserTimezone, dayAt(Date.parse(at), browserTimezone))
@@ -55,13 +56,7 @@ export function Drills({ drills }: { readonly drills: readonly DrillState[] | nu
       ) : (
         <ol class="stepped">
           {latest(drills).map((drill) => (
-            <li key={drill.drill}>
-              <div class="row spread">
-                <strong>{drill.drill}</strong>
-                <span class={isClean(drill) ? 'badge good' : 'badge warn'}>{verdictOf(drill)}</span>
-              </div>
-              <p class="small muted">{sayDrill(drill)}</p>
-            </li>
+            <Drill key={drill.drill} of={drill} />
           ))}
         </ol>
       )}
@@ -69,27 +64,21 @@ export function Drills({ drills }: { readonly drills: readonly DrillState[] | nu
   )
 }
 
+function Drill({ of: drill }: { readonly of: DrillState }) {
+  const { look, words } = drillVerdict(drill)
+  return (
+    <li data-drill={drill.drill}>
+      <div class="row spread">
+        <strong title={drill.description}>{drill.drill}</strong>
+        <span class={`badge ${look}`}>{words}</span>
+      </div>
+      <p class="small muted">
+        {moment(drill.startedAt)}: {sayDrill(drill)}
+      </p>
+    </li>
+  )
+}
+
 function latest(drills: readonly DrillState[]): DrillState[] {
   return drills.toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1)).slice(0, shown)
-}
-
-function isClean({ redirectsFailed, clicksLost, clicksDoubled, writesLost }: DrillState): boolean {
-  return redirectsFailed + clicksLost + clicksDoubled + writesLost === 0
-}
-
-/** Visitors who were refused come first: the worst that can be. */
-function verdictOf(drill: DrillState): string {
-  if (isClean(drill)) return 'nothing lost'
-  if (drill.redirectsFailed > 0) return `${showCount(drill.redirectsFailed)} redirects failed`
-  return 'something lost'
-}
-
-function sayDrill(drill: DrillState): string {
-  const failed = `${showCount(drill.redirectsFailed)} of ${showCount(drill.redirectsAsked)} redirects failed`
-  const lost = `${drill.clicksLost} clicks lost, ${drill.clicksDoubled} doubled, ${drill.writesLost} writes lost`
-  const back =
-    drill.recoverySeconds === null
-      ? ''
-      : `; whole again after ${drill.recoverySeconds.toFixed(0)} s`
-  return `${moment(drill.startedAt)}: ${failed}, ${lost}${back}.`
 }
