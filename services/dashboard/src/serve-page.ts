@@ -3,6 +3,11 @@ import { join } from 'node:path'
 import express, { type RequestHandler, Router } from 'express'
 
 const yearSeconds = 31_536_000
+/** The smallest first. */
+const forms = [
+  { encoding: 'br', ending: 'br' },
+  { encoding: 'gzip', ending: 'gz' },
+] as const
 
 /** The page as it was built, and its files, whose names tell their content. */
 export function servePage(directory: string): Router {
@@ -28,13 +33,14 @@ export function servePage(directory: string): Router {
 function compressed(directory: string): RequestHandler {
   return (req, res, next) => {
     res.vary('Accept-Encoding')
-    const encoding = req.acceptsEncodings('br', 'gzip', 'identity')
     const [, name, type] = /^\/([\w.-]+\.(\w+))$/u.exec(req.path) ?? []
-    const form = encoding === 'br' ? 'br' : encoding === 'gzip' ? 'gz' : undefined
-    if (name === undefined || type === undefined || form === undefined) return next()
-    if (!existsSync(join(directory, `${name}.${form}`))) return next()
-    res.type(type).set('Content-Encoding', String(encoding))
-    req.url = `/${name}.${form}`
+    // One by one: browsers name gzip first and take either, and of two it likes equally the first would be chosen.
+    const taken = forms.find(({ encoding }) => req.acceptsEncodings(encoding) === encoding)
+    if (name === undefined || type === undefined || taken === undefined) return next()
+    const { encoding, ending } = taken
+    if (!existsSync(join(directory, `${name}.${ending}`))) return next()
+    res.type(type).set('Content-Encoding', encoding)
+    req.url = `/${name}.${ending}`
     next()
   }
 }
