@@ -137,7 +137,7 @@ unless on () (
 ]
 
 /** Processes of ours, by the job that scrapes them. */
-const ours = 'job=~"redirect|link-write|analytics"'
+const ours = 'job=~"redirect|link-write|analytics|dashboard"'
 
 export const platformAlerts: readonly Alert[] = [
   {

@@ -59,3 +59,17 @@ test('delay of reports wakes nobody', () => {
   // Each of them is about clicks that are, or soon will be, lost.
   expect(waking).toEqual(['ClicksNearRetention', 'LedgerDifference', 'ClickLogGap'])
 })
+
+test('every service of ours is watched for saturation, and the dashboard wakes nobody', () => {
+  const alertsOf = (service: string) =>
+    rules.flatMap((rule) =>
+      'alert' in rule && new RegExp(`\\b${service}(_\\w+)?\\b`, 'u').test(rule.expr) ? [rule] : [],
+    )
+  const saturation = ['CpuSaturated', 'EventLoopSaturated', 'MemorySaturated']
+  for (const service of ['redirect', 'link-write', 'analytics', 'dashboard'])
+    expect(alertsOf(service).map(({ alert }) => alert)).toEqual(expect.arrayContaining(saturation))
+  expect(alertsOf('redirect').map(({ labels }) => labels.severity)).toContain('page')
+  expect(new Set(alertsOf('dashboard').map(({ labels }) => labels.severity))).toEqual(
+    new Set(['ticket']),
+  )
+})

@@ -105,6 +105,20 @@ export const otherCases: readonly AlertCase[] = [
   },
   {
     alert: 'EventLoopSaturated',
+    when: 'the process is one of the dashboard',
+    series: {
+      'process_event_loop_busy_seconds_total{job="dashboard",instance="a"}': counting([0.9, '15m']),
+    },
+    at: '10m',
+    firing: [
+      {
+        labels: { job: 'dashboard', instance: 'a' },
+        summary: 'dashboard a is busy 90% of the time',
+      },
+    ],
+  },
+  {
+    alert: 'EventLoopSaturated',
     when: 'a process of somebody else is',
     series: { 'process_event_loop_busy_seconds_total{job="other"}': counting([0.9, '15m']) },
     at: '14m',
@@ -145,6 +159,21 @@ export const otherCases: readonly AlertCase[] = [
     notYetAt: '4m',
     at: '6m',
     firing: [{ labels: both, summary: 'redirect a uses 95% of its memory' }],
+  },
+  {
+    alert: 'MemorySaturated',
+    when: 'the process is one of the dashboard',
+    series: {
+      'process_memory_resident_bytes{job="dashboard",instance="a"}': holding([190e6, '10m']),
+      'process_memory_limit_bytes{job="dashboard",instance="a"}': holding([200e6, '10m']),
+    },
+    at: '6m',
+    firing: [
+      {
+        labels: { job: 'dashboard', instance: 'a' },
+        summary: 'dashboard a uses 95% of its memory',
+      },
+    ],
   },
   {
     alert: 'MemorySaturated',

@@ -11,6 +11,7 @@ export const dashboards: readonly Dashboard[] = [
   redirect,
   api('link-write', 'link_write'),
   api('analytics', 'analytics'),
+  api('dashboard', 'dashboard'),
   clicks,
   dependencies,
 ]

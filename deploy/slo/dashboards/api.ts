@@ -1,12 +1,20 @@
 import type { Dashboard } from '../dashboard.ts'
 import { budgets, everySlo, quantiles, saturation } from './panels.ts'
 
-export function api(service: 'link-write' | 'analytics', prefix: string): Dashboard {
+const titles = {
+  'link-write': 'Sleepwell / Link writes',
+  analytics: 'Sleepwell / Analytics',
+  dashboard: 'Sleepwell / Dashboard',
+}
+
+export function api(service: keyof typeof titles, prefix: string): Dashboard {
+  const own = everySlo.filter((slo) => slo.service === service)
   return {
     uid: service,
-    title: service === 'analytics' ? 'Sleepwell / Analytics' : 'Sleepwell / Link writes',
+    title: titles[service],
     rows: [
-      budgets(everySlo.filter((slo) => slo.service === service)),
+      // The dashboard has no objective: nobody who follows a link waits for it.
+      ...(own.length === 0 ? [] : [budgets(own)]),
       {
         title: 'Latency, traffic, errors',
         panels: [
