@@ -33,7 +33,7 @@ export function followUpsOf(
   return Object.fromEntries(found)
 }
 
-/** Where in the answer each value is: in it, or in the first of a list in it. */
+/** Where in the answer each value is: in it, or in the first of a list in it, or the first of a list: `alias` of `aliases`. */
 function placesOf(fields: Fields): ReadonlyMap<string, string> {
   const places = new Map<string, string>()
   for (const [name, field] of Object.entries(fields)) {
@@ -41,10 +41,15 @@ function placesOf(fields: Fields): ReadonlyMap<string, string> {
       const inner = fieldsOf(field.element as z.ZodType)
       for (const key of Object.keys(inner ?? {}))
         if (!places.has(key)) places.set(key, `$response.body#/${name}/0/${key}`)
+      if (inner === undefined) places.set(singularOf(name), `$response.body#/${name}/0`)
     }
   }
   for (const name of Object.keys(fields)) places.set(name, `$response.body#/${name}`)
   return places
+}
+
+function singularOf(name: string): string {
+  return name.replace(/(?<=s)es$|s$/u, '')
 }
 
 function fieldsOf(schema: z.ZodType | undefined): Fields | undefined {

@@ -35,6 +35,7 @@ rmSync(values.reports, { recursive: true, force: true })
 const reports = resolve(values.reports)
 mkdirSync(reports, { recursive: true })
 const asked = { links: 0, reports: 0 }
+let done = 0
 let failed = false
 // Most routes, and all that changes anything, are of links.
 for (
@@ -51,27 +52,38 @@ for (
     const seed = Number(values.seed) + round
     const outcome = await fuzz(api, origin, owners, examples, seed, join(reports, `${api}-${seed}`))
     asked[api] += outcome.requests
+    done += outcome.done
     failed ||= outcome.code !== 0
   }
-  console.log(`— ${asked.links} requests of links, ${asked.reports} of reports`)
+  console.log(
+    `— ${asked.links} requests of links, ${asked.reports} of reports, ${done} answered with 2xx`,
+  )
+  await keepsItsKey()
 }
 console.log(verdict())
 if (failed || request.stop.aborted) process.exitCode = 1
 
+/** Whoever is refused everything finds nothing. */
+async function keepsItsKey(): Promise<void> {
+  const headers = { authorization: `Bearer ${owners.apiKey}` }
+  const { status } = await fetch(`${linkWrite}/v1/key`, { headers })
+  if (status !== 200) throw new Error(`the fuzzer has lost its key: ${status}`)
+}
+
 function verdict(): string {
   if (request.stop.aborted) return 'stopped before the end'
   if (failed) return `failed: the answers above are not as they have to be (${reports})`
-  return `${asked.links + asked.reports} requests: none answered with 5xx, off the contract, or with something of another owner`
+  return `${asked.links + asked.reports} requests, ${done} of them answered with 2xx: none answered with 5xx, off the contract, or with something of another owner`
 }
 
 async function fuzz(
   api: string,
   origin: string,
-  { apiKey, foreignIds, marker }: TwoOwners,
+  { apiKey, ownKeys, foreignIds, marker }: TwoOwners,
   examples: number,
   seed: number,
   directory: string,
-): Promise<{ code: number | null; requests: number }> {
+): Promise<{ code: number | null; requests: number; done: number }> {
   mkdirSync(directory, { recursive: true })
   const countFile = join(directory, 'count')
   const flags = {
@@ -105,6 +117,7 @@ async function fuzz(
       PYTHONDONTWRITEBYTECODE: '1',
       FUZZ_MARKER: marker,
       FUZZ_FOREIGN_IDS: JSON.stringify(foreignIds),
+      FUZZ_OWN_KEYS: JSON.stringify(ownKeys),
       FUZZ_COUNT_FILE: countFile,
     },
   })
@@ -113,5 +126,6 @@ async function fuzz(
   const [code] = (await once(child, 'close')) as [number | null]
   request.stop.removeEventListener('abort', end)
   console.log(`${api}: schemathesis ended with ${code}`)
-  return { code, requests: Number(readFileSync(countFile, 'utf8')) }
+  const count = JSON.parse(readFileSync(countFile, 'utf8')) as { all: number; done: number }
+  return { code, requests: count.all, done: count.done }
 }

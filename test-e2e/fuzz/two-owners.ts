@@ -7,6 +7,8 @@ const scopes = ['links:read', 'links:create', 'links:write', 'reports:read'] as 
 export interface TwoOwners {
   /** Of the one who asks. */
   readonly apiKey: string
+  /** Ids of his keys: of that one, and of one that may be rotated and revoked. */
+  readonly ownKeys: { readonly asking: string; readonly spare: string }
   /** What the other one has; it must never be answered to the first. */
   readonly foreignIds: readonly string[]
   /** In all that the other one has. */
@@ -22,7 +24,8 @@ export async function plantTwoOwners(access: Access): Promise<TwoOwners> {
     return { id: more.id, secret: more.secret ?? '' }
   }
   const marker = `secret${randomBytes(8).toString('hex')}`
-  const [one, other] = [await keyOf('asking', 'fuzz'), await keyOf('other', marker)]
+  const [one, spare] = [await keyOf('asking', 'fuzz'), await keyOf('asking', 'spare')]
+  const other = await keyOf('other', marker)
   const client = createClient({ ...origins, apiKey: other.secret })
   const foreignIds = [other.id]
   for (let n = 0; n < 20; n++) {
@@ -36,7 +39,7 @@ export async function plantTwoOwners(access: Access): Promise<TwoOwners> {
     await fetch(link.shortLink, { redirect: 'manual' })
   }
   await client.deleteLink(foreignIds.at(-1) ?? '')
-  return { apiKey: one.secret, foreignIds, marker }
+  return { apiKey: one.secret, ownKeys: { asking: one.id, spare: spare.id }, foreignIds, marker }
 }
 
 const keyScopes = [...scopes, 'keys:read', 'keys:write', 'audit:read'] as const

@@ -27,7 +27,7 @@ const linkId = z.string().optional().describe('Of this link only').meta({ format
 const maxValue = 253
 const FilterValue = z
   .string()
-  .regex(/^[^\0]*$/u, 'must be text')
+  .regex(/^[^\u0000]*$/u, 'must be text')
   .min(1)
   .max(maxValue)
   .optional()

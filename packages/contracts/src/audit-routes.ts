@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AuditAction, AuditPage, RevertLink } from './audit.ts'
+import { Id } from './id.ts'
 import { OwnerId } from './key.ts'
 import { Cursor, Limit } from './limit.ts'
 import { Link } from './link.ts'
@@ -55,8 +56,8 @@ export const auditRoutes = {
     query: z.strictObject({
       limit: Limit,
       cursor: Cursor,
-      subjectId: z.uuid().optional().describe('Of this link or key only'),
-      keyId: z.uuid().optional().describe('By this key only'),
+      subjectId: Id.optional().describe('Of this link or key only'),
+      keyId: Id.optional().describe('By this key only'),
       action: AuditAction.optional().describe('Of this kind only'),
       ownerId: OwnerId.optional().describe('Of what this owner has only'),
       from: Moment.describe('Not before'),

@@ -1,5 +1,6 @@
 // Many links in one call. Bodies are judged item by item, so that each has a result of its own.
 import { z } from 'zod'
+import { Id } from './id.ts'
 import { BulkLink, Link, UpdateLink } from './link.ts'
 import { ItemProblem } from './problem-document.ts'
 
@@ -15,8 +16,8 @@ const upsert = z
   .describe('A link that is there with the same externalId is changed; what is absent stays')
 const version = z.int().min(1).optional().describe('Only while the link has this version')
 
-const UpdateItem = z.strictObject({ id: z.uuid(), version, set: UpdateLink })
-const DeleteItem = z.strictObject({ id: z.uuid(), version })
+const UpdateItem = z.strictObject({ id: Id, version, set: UpdateLink })
+const DeleteItem = z.strictObject({ id: Id, version })
 
 const many = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(maxBulk)
 const items = z.unknown()

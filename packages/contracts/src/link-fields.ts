@@ -6,18 +6,22 @@ import { maxSlugLength } from './slug.ts'
 /** What a person typed. Postgres takes neither NUL nor half a surrogate pair. */
 export const Text = z
   .string()
-  .regex(
-    /^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]*$/u,
-    'must be text without control characters',
-  )
+  .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/u, 'must be text without control characters')
+  .refine(isWellFormed, 'must be text without halves of characters')
 
 /** The same, in lines. */
 const Lines = z
   .string()
   .regex(
-    /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ud800-\udfff]*$/u,
+    /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/u,
     'must be text without control characters other than line breaks and tabs',
   )
+  .refine(isWellFormed, 'must be text without halves of characters')
+
+/** Not in the patterns, which other programs read: few of them can say it. */
+function isWellFormed(text: string): boolean {
+  return text.isWellFormed()
+}
 
 export const Time = z.iso
   .datetime({ offset: true })

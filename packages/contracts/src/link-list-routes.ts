@@ -25,7 +25,7 @@ const filters = {
   tag: z
     .string()
     .transform((text) => text.split(','))
-    .pipe(z.array(Tag).max(20))
+    .pipe(z.array(Tag).min(1).max(20))
     .optional()
     .describe('A tag, or several separated by commas: links that have all of them'),
   domain: z.string().max(253).optional().describe('Host of their short links'),

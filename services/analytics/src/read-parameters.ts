@@ -1,3 +1,4 @@
+import { Id } from '@sleepwell/contracts/id'
 import { z } from 'zod'
 import { refuse } from './refuse.ts'
 
@@ -47,7 +48,7 @@ export function requireRawRange({ from, to }: Range, stepMs: number): void {
 }
 
 export function readLinkId(linkId: string | undefined): string | undefined {
-  if (linkId !== undefined && !z.uuid().safeParse(linkId).success) refuse('link_not_found')
+  if (linkId !== undefined && !Id.safeParse(linkId).success) refuse('link_not_found')
   return linkId
 }
 
