@@ -1,6 +1,8 @@
 import { requestHeaders, type RequestHeader } from '@sleepwell/contracts/answer-headers'
+import { Id } from '@sleepwell/contracts/id'
+import { ExternalId } from '@sleepwell/contracts/link-fields'
 import { isMutation, type Route, type Routes } from '@sleepwell/contracts/route'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { answersOf, sharedByAnswers } from './answers.ts'
 import { parametersIn } from './follow-ups.ts'
 import type { OpenApi, Operation, Parameter } from './open-api-document.ts'
@@ -80,12 +82,15 @@ function operation(name: string, route: Route, routes: Routes, schemas: Schemas)
   }
 }
 
+/** What stands in the braces of a path. */
+const placeholders: Readonly<Record<string, z.ZodType>> = { id: Id, externalId: ExternalId }
+
 function parametersOf(route: Route): Parameter[] {
   const inPath = parametersIn(route.path).map((name) => ({
     name,
     in: 'path' as const,
     required: true,
-    schema: name === 'id' ? { type: 'string', format: 'uuid' } : { type: 'string', minLength: 1 },
+    schema: schemaOfParameter(placeholders[name] ?? z.string().min(1)).schema,
   }))
   const inQuery = Object.entries((route.query?.shape ?? {}) as Record<string, z.ZodType>).map(
     ([name, zod]) => {

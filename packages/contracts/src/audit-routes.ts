@@ -2,11 +2,10 @@ import { z } from 'zod'
 import { AuditAction, AuditPage, RevertLink } from './audit.ts'
 import { Id } from './id.ts'
 import { OwnerId } from './key.ts'
+import { QueryTime } from './link-fields.ts'
 import { Cursor, Limit } from './limit.ts'
 import { Link } from './link.ts'
 import type { Routes } from './route.ts'
-
-const Moment = z.iso.datetime({ offset: true }).optional()
 
 /** What link-write serves about changes. */
 export const auditRoutes = {
@@ -60,8 +59,8 @@ export const auditRoutes = {
       keyId: Id.optional().describe('By this key only'),
       action: AuditAction.optional().describe('Of this kind only'),
       ownerId: OwnerId.optional().describe('Of what this owner has only'),
-      from: Moment.describe('Not before'),
-      to: Moment.describe('Before'),
+      from: QueryTime.optional().describe('Not before'),
+      to: QueryTime.optional().describe('Before'),
     }),
     answers: { 200: { description: 'One page of changes', schema: AuditPage, headers: ['Link'] } },
     problems: ['bad_cursor'],

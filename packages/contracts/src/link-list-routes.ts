@@ -1,6 +1,6 @@
 // How links are found: lists, counts and tags. One set of filters for all of them.
 import { z } from 'zod'
-import { Tag, Text, Time } from './link-fields.ts'
+import { QueryTime, Tag, Text } from './link-fields.ts'
 import { Cursor, Limit } from './limit.ts'
 import { LinkCount, LinkPage, TagPage } from './link-page.ts'
 import type { Routes } from './route.ts'
@@ -37,8 +37,8 @@ const filters = {
     .default('false')
     .transform(toBoolean)
     .describe('true: those that were deleted within 30 days, and can be restored'),
-  createdFrom: Time.optional().describe('At that time or later'),
-  createdTo: Time.optional().describe('Before that time'),
+  createdFrom: QueryTime.optional().describe('At that time or later'),
+  createdTo: QueryTime.optional().describe('Before that time'),
   expired: truth.transform(toBoolean).optional(),
 }
 

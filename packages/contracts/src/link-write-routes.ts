@@ -55,7 +55,7 @@ export const linkWriteRoutes = limited({
       200: { description: 'The link', schema: Link, headers: ['ETag'] },
       304: { description: 'It is as you have it', headers: ['ETag'] },
     },
-    problems: ['link_not_found'],
+    problems: ['link_not_found', 'parameter_invalid'],
   },
   putLink: {
     method: 'PUT',

@@ -2,7 +2,7 @@
 import type { Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { problem } from '@sleepwell/contracts/problem'
-import { parse } from 'csv-parse'
+import { CsvError, parse } from 'csv-parse'
 import type { FileRow } from './job-table.ts'
 import { linkOfCsv, linkOfJson, unknownColumns } from './link-csv.ts'
 import { refuse } from './refuse.ts'
@@ -43,9 +43,8 @@ export async function* csvRows(text: AsyncIterable<string>): AsyncGenerator<File
       else yield csvRow(head, cells, ++row)
     }
   } catch (error) {
-    const { code, message } = Object(error) as { code?: unknown; message?: unknown }
-    if (typeof code !== 'string' || !code.startsWith('CSV_')) throw error
-    refuse('file_invalid', { detail: String(message) })
+    if (!(error instanceof CsvError)) throw error
+    refuse('file_invalid', { detail: error.message })
   }
   if (head === undefined) refuse('file_invalid', { detail: 'It has no head.' })
 }

@@ -94,6 +94,7 @@ test.each([
   ['a column twice', csv, 'destination,slug,slug\n', 'file_invalid'],
   ['nothing', csv, '', 'file_invalid'],
   ['a quote that never ends', csv, 'destination\n"https://example.com/\n', 'file_invalid'],
+  ['a quote in the midst of a cell', csv, 'desti"nation\n', 'file_invalid'],
   ['bytes that are no text', csv, Buffer.from([0x64, 0xff, 0xfe, 0x0a]), 'file_invalid'],
   ['a line without end', ndjson, `"${'a'.repeat(70_000)}`, 'file_invalid'],
   ['another type', 'application/json', '{}', 'unsupported_media_type'],

@@ -85,6 +85,7 @@ test('links are found by tags, domain, times and expiry, all of which have to ho
     ['expired=false', ['a', 'c']],
     ['createdFrom=2026-01-01T01:00:00%2B01:00&createdTo=2026-01-02T00:00:00Z', ['a']],
     ['createdFrom=2026-01-02T00:00:00Z', ['b', 'c']],
+    ['createdTo=2026-01-01T03:00:00-20:33', ['a']],
     ['tag=x&domain=sho.rt&expired=true&search=example', ['b']],
     ['deleted=true', []],
   ] as const) {
@@ -103,6 +104,7 @@ test('a parameter that means nothing is refused', async () => {
     ['search=', 'parameter_invalid'],
     ['tag=a,,b', 'parameter_invalid'],
     ['createdFrom=yesterday', 'parameter_invalid'],
+    ['createdFrom=0000-12-31T00:00:00Z', 'parameter_invalid'],
     ['sort=title', 'parameter_invalid'],
     ['order=up', 'parameter_invalid'],
     ['limit=0', 'parameter_invalid'],
