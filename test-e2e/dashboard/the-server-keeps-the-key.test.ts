@@ -37,10 +37,19 @@ test('a link signs in once, and then the page has both APIs, a stream and the st
   const leave = new AbortController()
   const stream = await ask('/api/reports/v1/live', { headers, signal: leave.signal })
   expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/u)
-  await follow(link.shortLink)
   const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader()
-  let told = ''
-  while (!told.includes('event: clicks')) told += (await reader?.read())?.value ?? ''
+  const hear = async (words: string) => {
+    let told = ''
+    while (!told.includes(words)) {
+      const piece = await reader?.read()
+      if (piece === undefined || piece.done) throw new Error(`the stream ended after ${told}`)
+      told += piece.value
+    }
+  }
+  // Of clicks before its first block a stream says nothing.
+  await hear('id: ')
+  await follow(link.shortLink)
+  await hear('event: clicks')
   leave.abort()
 
   const state = await until(
