@@ -6,24 +6,24 @@ import { downloadTable } from '../controls/download.ts'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { plural, showCount } from '../report/format.ts'
 import { api, may } from '../session/session.ts'
-import { errorTable } from './import-errors.ts'
+import { errorTable, hasReasons, withoutReasons } from './import-errors.ts'
 
 const askedMs = 700
 /** A file of a million rows takes its time. */
 const uploadMs = 600_000
+/** Enough to see whose file it is, before the whole of it is read into memory. */
+const headBytes = 64
 
 export function ImportDialog({ close }: { readonly close: () => void }) {
   const [file, setFile] = useState<File>()
   const [upsert, setUpsert] = useState(false)
   const upload = useMutation({
-    mutationFn: (given: File) =>
-      api.createJob(
-        {
-          type: /\.(?:ndjson|jsonl)$/u.test(given.name) ? 'application/x-ndjson' : 'text/csv',
-          content: given,
-        },
-        { query: { upsert: String(upsert) }, timeoutMs: uploadMs, retries: 0 },
-      ),
+    mutationFn: async (given: File) =>
+      await api.createJob(await uploadOf(given), {
+        query: { upsert: String(upsert) },
+        timeoutMs: uploadMs,
+        retries: 0,
+      }),
   })
   return (
     <Dialog title="Import links" narrow close={close}>
@@ -73,6 +73,13 @@ export function ImportDialog({ close }: { readonly close: () => void }) {
       </div>
     </Dialog>
   )
+}
+
+async function uploadOf(file: File) {
+  if (/\.(?:ndjson|jsonl)$/u.test(file.name))
+    return { type: 'application/x-ndjson', content: file } as const
+  const isErrors = hasReasons(await file.slice(0, headBytes).text())
+  return { type: 'text/csv', content: isErrors ? withoutReasons(await file.text()) : file } as const
 }
 
 function Progress({ id, close }: { readonly id: string; readonly close: () => void }) {
