@@ -76,6 +76,19 @@ export const clicks: Dashboard = {
           queries: [{ expr: 'min(analytics_oldest_unprocessed_seconds)', legend: 'behind' }],
         },
         {
+          title: 'Records waiting',
+          description:
+            'On the click log and not in the reports, by partition; grows where nobody reads.',
+          kind: 'lines',
+          unit: 'short',
+          queries: [
+            {
+              expr: 'max by (log, partition) (analytics_partition_lag_records)',
+              legend: '{{log}} {{partition}}',
+            },
+          ],
+        },
+        {
           title: 'Records',
           kind: 'lines',
           unit: 'reqps',

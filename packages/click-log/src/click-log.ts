@@ -4,6 +4,12 @@ export interface LogRecord {
   readonly value: Uint8Array
 }
 
+/** Where a partition begins, and the offset that its next record will have. */
+export interface Bounds {
+  readonly low: number
+  readonly high: number
+}
+
 export interface ConsumeOptions {
   /** Consumers with one name share the partitions out among them; whoever keeps other offsets has another name. */
   readonly group?: () => Promise<string>
@@ -34,4 +40,6 @@ export interface ClickLog extends AsyncDisposable {
   readonly publish: (records: readonly Uint8Array[]) => Promise<void>
   /** Reads until the consumer, or the log, is disposed. Partitions are shared out among a group. */
   readonly consume: (options: ConsumeOptions) => AsyncDisposable
+  /** Of each partition as they are now, whether anybody reads it or not. */
+  readonly bounds: () => Promise<ReadonlyMap<number, Bounds>>
 }

@@ -1,15 +1,9 @@
 // The partitions that a consumer has been given, and how far each one is handled. Offsets come from `startAt`: what
 // Kafka remembers of a group cannot tell a member of an older generation, and is never asked.
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
-import type { ConsumeOptions, LogRecord } from './click-log.ts'
+import type { Bounds, ConsumeOptions, LogRecord } from './click-log.ts'
 import type { BatchPayload, KafkaBatch } from './kafka-client.ts'
 import { jittered, pause } from './pause.ts'
-
-/** Where a partition begins, and the offset that its next record will have. */
-export interface Bounds {
-  readonly low: number
-  readonly high: number
-}
 
 export interface AssignmentDeps {
   readonly options: ConsumeOptions

@@ -86,6 +86,7 @@ export function openKafkaClickLog(options: KafkaClickLogOptions): ClickLog {
       consumers.add(consumer)
       return consumer
     },
+    bounds,
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...consumers].map((consumer) => consumer[Symbol.asyncDispose]()))
       await Promise.all([publisher[Symbol.asyncDispose](), admin[Symbol.asyncDispose]()])

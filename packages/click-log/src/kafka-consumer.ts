@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFailureStreak } from '@sleepwell/runtime/failure-streak'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
-import type { ConsumeOptions } from './click-log.ts'
+import type { Bounds, ConsumeOptions } from './click-log.ts'
 import { withDeadline } from './deadline.ts'
-import { createAssignment, type Assignment, type Bounds } from './kafka-assignment.ts'
+import { createAssignment, type Assignment } from './kafka-assignment.ts'
 import type { KafkaConsumer } from './kafka-client.ts'
 import { jittered, pause } from './pause.ts'
 

@@ -2,7 +2,7 @@ import type { Logger } from '@sleepwell/runtime/log'
 import { openPool } from '@sleepwell/runtime/postgres'
 import type { ClickLog } from './click-log.ts'
 import { startConsumer } from './postgres-consumer.ts'
-import { findCluster, insertRecords } from './postgres-log-table.ts'
+import { findBounds, findCluster, insertRecords } from './postgres-log-table.ts'
 
 export interface PostgresClickLogOptions {
   readonly url: string
@@ -42,6 +42,7 @@ export function openPostgresClickLog(options: PostgresClickLogOptions): ClickLog
       consumers.add(consumer)
       return consumer
     },
+    bounds: () => findBounds(pool),
     [Symbol.asyncDispose]: async () => {
       await Promise.all([...consumers].map((consumer) => consumer[Symbol.asyncDispose]()))
       if (!pool.ending) await pool.end()

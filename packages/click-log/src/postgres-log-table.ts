@@ -1,7 +1,7 @@
 // The SQL of the Postgres click log. Its tables are made by the migrations of services/analytics.
 import type { Pool, PoolClient } from 'pg'
 import { byteaArray } from './bytea-array.ts'
-import type { LogRecord } from './click-log.ts'
+import type { Bounds, LogRecord } from './click-log.ts'
 
 export async function insertRecords(
   pool: Pool,
@@ -33,6 +33,19 @@ export async function findEnd(client: PoolClient, partition: number): Promise<nu
   })
   if (rows[0] === undefined) throw new Error(`the click log has no partition ${partition}`)
   return rows[0].next
+}
+
+export async function findBounds(pool: Pool): Promise<Map<number, Bounds>> {
+  const { rows } = await pool.query<Bounds & { partition: number }>({
+    name: 'find_bounds',
+    text: `
+      select
+        p.partition,
+        coalesce((select min(l."offset") from click_log l where l.partition = p.partition), p.next) as low,
+        p.next as high
+      from click_log_partitions p`,
+  })
+  return new Map(rows.map(({ partition, low, high }) => [partition, { low, high }]))
 }
 
 /** In order, from `offset` or from the oldest record after it. */

@@ -217,6 +217,13 @@ export const metrics = {
       'Times a batch began beyond the stored offset, or the stored offset lay beyond the log.',
     attributes: ['kind'],
   },
+  analytics_partition_lag_records: {
+    kind: 'gauge',
+    unit: '1',
+    description:
+      'Records of the click log that are not in the reports yet, in each partition, whoever reads it. Every process tells the same: take the maximum.',
+    attributes: ['log', 'partition'],
+  },
   analytics_consumer_age_seconds: {
     kind: 'gauge',
     unit: 's',

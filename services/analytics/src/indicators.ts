@@ -9,6 +9,7 @@ import { connectionsOf } from '@sleepwell/runtime/observe-connections'
 import { observeProcess } from '@sleepwell/runtime/observe-process'
 import type { Pool } from 'pg'
 import type { ClickBatch } from './click-batch.ts'
+import type { PartitionLag } from './watch-lag.ts'
 import type { Stored } from './store-parts.ts'
 
 const instruments = createInstruments('analytics', metrics)
@@ -70,6 +71,13 @@ export function gap(kind: 'gap' | 'beyond_end'): void {
 /** `ageSeconds` is asked at each scrape. */
 export function observeConsumer(ageSeconds: () => number): void {
   instruments.gauge('analytics_consumer_age_seconds', ageSeconds)
+}
+
+/** `lag` is asked at each scrape; a log whose end is not known has none. */
+export function observeLag(lag: () => readonly PartitionLag[]): void {
+  instruments.gauges('analytics_partition_lag_records', () =>
+    lag().map(({ log, partition, records }) => [{ log, partition: `${partition}` }, records]),
+  )
 }
 
 const accounts = [

@@ -33,6 +33,7 @@ import {
   observeConsumer,
   observeDatabases,
   observeFollowers,
+  observeLag,
   observeLedger,
   observeOwnBackups,
   observeOwnProcess,
@@ -45,13 +46,14 @@ import { createLedger } from './ledger.ts'
 import { sumLinkDays } from './link-day-table.ts'
 import { createLiveFeed } from './live-feed.ts'
 import { deleteLiveClicks, readLiveClicks } from './live-table.ts'
-import { findOffset } from './offset-table.ts'
+import { findOffset, findOffsets } from './offset-table.ts'
 import { reportOrphans } from './orphan-report.ts'
 import { probeEngines } from './probe-engines.ts'
 import { countRawClicks } from './raw-report-table.ts'
 import { countClicks } from './report-table.ts'
 import { keepDays } from './retention.ts'
 import { storeParts } from './store-parts.ts'
+import { nameLogs, watchLag } from './watch-lag.ts'
 import { watchLedger } from './watch-ledger.ts'
 
 const dayMs = 86_400_000
@@ -111,7 +113,9 @@ await run(log, async () => {
   )
 
   const storePart = createGroupCommit((parts) => storeParts(clicks, parts))
-  const ages = config.CLICK_LOG_URLS.map((url) => {
+  const logNames = nameLogs(config.CLICK_LOG_URLS)
+  const consumers = config.CLICK_LOG_URLS.map((url, i) => {
+    const name = logNames[i] ?? url
     const clickLog = open.use(openClickLog(url, { log }))
     const age = createConsumerAge(() => performance.now())
     open.use(
@@ -135,9 +139,20 @@ await run(log, async () => {
         }),
       ),
     )
-    return age
+    const lag = open.use(
+      watchLag({
+        log: name,
+        findOffsets: async () =>
+          findOffsets(watching, { cluster: await clickLog.cluster(), topic: clicksTopic }),
+        bounds: clickLog.bounds,
+        failed: (error) =>
+          log.warn({ of: name, ...errorFields(error) }, 'the lag of a click log is not known'),
+      }),
+    )
+    return { age, lag }
   })
-  observeConsumer(() => Math.max(...ages.map((age) => age.seconds())))
+  observeConsumer(() => Math.max(...consumers.map(({ age }) => age.seconds())))
+  observeLag(() => consumers.flatMap(({ lag }) => lag.last()))
 
   const ledger = createLedger((settleSeconds) => findBooks(watching, settleSeconds))
   const watched = open.use(

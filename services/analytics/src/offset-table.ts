@@ -24,6 +24,21 @@ export async function findOffset(pool: Pool, of: Partition): Promise<number | nu
   return rows[0]?.next ?? null
 }
 
+/** Of partitions that were read; all of them, whoever reads them. */
+export async function findOffsets(
+  pool: Pool,
+  of: Omit<Partition, 'partition'>,
+): Promise<Map<number, number>> {
+  const { rows } = await pool.query<{ partition: number; next: number }>({
+    name: 'find_offsets',
+    text: `
+      select partition, next from offsets
+      where cluster = $1 and topic = $2 and next is not null`,
+    values: [of.cluster, of.topic],
+  })
+  return new Map(rows.map(({ partition, next }) => [partition, next]))
+}
+
 /**
  * False if the offset is not the expected one: somebody else has moved it since this consumer last read or wrote it.
  * The row stays locked to the end of the transaction, so of two consumers the second one sees what the first did.

@@ -1,5 +1,6 @@
 // From Prometheus, by the rules that it records anyway (deploy/prometheus/slo.rules.yml).
 import { slos } from '@sleepwell/contracts/slo'
+import { lagIn } from './partition-lag.ts'
 import type { Sample } from './prometheus.ts'
 import {
   type BurnWindow,
@@ -16,7 +17,7 @@ type Ask = (query: string) => Promise<readonly Sample[]>
 
 const jobs = `job=~"${services.join('|')}"`
 const quiet = 'Nothing happened yet that could be good or bad.'
-const noLag = 'How many records wait in each partition of the click log: no metric tells.'
+const noLag = 'How many records wait in each partition of the click log: analytics does not tell.'
 
 /** @throws when Prometheus cannot be asked */
 export async function measureByPrometheus(ask: Ask): Promise<Measured> {
@@ -26,7 +27,7 @@ export async function measureByPrometheus(ask: Ask): Promise<Measured> {
     Promise.all(burnWindows.map((window) => ask(`slo:sli_error:ratio_rate${window}`))),
     Promise.all(services.map((name) => askService(name, ask, one))),
     ask(`max by (job, dependency) (dependency_breaker_state{${jobs}})`),
-    ask('sum by (partition) (analytics_partition_lag_records)'),
+    ask('max by (log, partition) (analytics_partition_lag_records)'),
     Promise.all([
       one('sum(redirect_spool_bytes)'),
       one('sum(redirect_spool_limit_bytes)'),
@@ -36,10 +37,7 @@ export async function measureByPrometheus(ask: Ask): Promise<Measured> {
     ]),
   ])
   const [spoolBytes, spoolLimitBytes, spoolAgeSeconds, unshippedClicks, delaySeconds] = numbers
-  const lagPerPartition = lag.map(({ labels, value }) => ({
-    partition: labels.partition ?? '',
-    records: value,
-  }))
+  const lagPerPartition = lagIn(lag)
   return {
     slos: new Map(
       Object.values(slos).map(({ id, objective }) => [id, stateOf(id, objective, budgets, burns)]),
@@ -55,10 +53,10 @@ export async function measureByPrometheus(ask: Ask): Promise<Measured> {
       spoolLimitBytes,
       spoolAgeSeconds,
       unshippedClicks,
-      lagPerPartition: lag.length > 0 ? lagPerPartition : null,
+      lagPerPartition,
       delaySeconds,
     },
-    unknown: lag.length > 0 ? [] : [noLag],
+    unknown: lagPerPartition === null ? [noLag] : [],
   }
 }
 

@@ -43,3 +43,19 @@ test('a process that does not answer is down, and what it told before counts no 
   expect(measured.pipeline.spoolBytes).toBeNull()
   expect(measured.breakers).toEqual([])
 })
+
+test('lag is told partition by partition, once, however many processes tell of it', () => {
+  const of = (origin: string, records: number): Watched => {
+    const text = [10, 9, 2].map(
+      (partition) =>
+        `analytics_partition_lag_records{log="kafka",partition="${partition}"} ${records}`,
+    )
+    const metrics = readMetrics(text.join('\n'))
+    return { service: 'analytics', origin, up: true, looks: [{ at: 0, metrics }] }
+  }
+  const measured = measureByServices([of('http://10.0.0.1:9082', 7), of('http://10.0.0.2:9082', 9)])
+  expect(measured.pipeline.lagPerPartition).toEqual(
+    ['2', '9', '10'].map((partition) => ({ log: 'kafka', partition, records: 9 })),
+  )
+  expect(measureByServices([]).pipeline.lagPerPartition).toBeNull()
+})

@@ -1,6 +1,7 @@
 // From what the services told of themselves in the last minutes. The budget of a month nobody remembers.
 import { type Slo, slos } from '@sleepwell/contracts/slo'
 import { type Metrics, sumOf } from './metrics-text.ts'
+import { lagIn } from './partition-lag.ts'
 import { quantileOf } from './quantile.ts'
 import {
   type Measured,
@@ -39,7 +40,11 @@ export function measureByServices(watched: readonly Watched[]): Measured {
       spoolLimitBytes: gauge('redirect', 'redirect_spool_limit_bytes', sum),
       spoolAgeSeconds: gauge('redirect', 'redirect_spool_age_seconds', max),
       unshippedClicks: gauge('redirect', 'redirect_spool_unshipped_clicks', sum),
-      lagPerPartition: lagOf(latest('analytics')),
+      lagPerPartition: lagIn(
+        latest('analytics').flatMap(
+          (metrics) => metrics.get('analytics_partition_lag_records') ?? [],
+        ),
+      ),
       delaySeconds: gauge('analytics', 'analytics_oldest_unprocessed_seconds', max),
     },
     unknown: [noHistory],
@@ -149,14 +154,6 @@ function breakersOf(of: ServiceName, metrics: readonly Metrics[]): Measured['bre
       worst.set(dependency, Math.max(value, worst.get(dependency) ?? 0))
     }
   return [...worst].map(([dependency, state]) => ({ of, dependency, state }))
-}
-
-function lagOf(metrics: readonly Metrics[]) {
-  const lag = new Map<string, number>()
-  for (const one of metrics)
-    for (const { labels, value } of one.get('analytics_partition_lag_records') ?? [])
-      lag.set(labels.partition ?? '', (lag.get(labels.partition ?? '') ?? 0) + value)
-  return lag.size === 0 ? null : [...lag].map(([partition, records]) => ({ partition, records }))
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)

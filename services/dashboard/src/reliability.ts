@@ -50,11 +50,17 @@ export interface PipelineState {
   /** Of the oldest click that is not durable on the click log. */
   readonly spoolAgeSeconds: number | null
   readonly unshippedClicks: number | null
-  readonly lagPerPartition:
-    | readonly { readonly partition: string; readonly records: number }[]
-    | null
+  /** In the order of their names; what is on the click log and not in the reports. */
+  readonly lagPerPartition: readonly PartitionLag[] | null
   /** Since the time up to which every answered click is in the reports. */
   readonly delaySeconds: number | null
+}
+
+export interface PartitionLag {
+  /** Such as `kafka`. */
+  readonly log: string
+  readonly partition: string
+  readonly records: number
 }
 
 export interface ReleaseState {

@@ -33,9 +33,9 @@ export function Pipeline({ pipeline }: { readonly pipeline: PipelineState }) {
             'not known'
           ) : (
             <ul>
-              {lag.map(({ partition, records }) => (
-                <li key={partition} class="number">
-                  {partition}: {plural(records, 'record')}
+              {lag.map(({ log, partition, records }) => (
+                <li key={`${log} ${partition}`} class="number">
+                  {log} {partition}: {plural(records, 'record')}
                 </li>
               ))}
             </ul>
