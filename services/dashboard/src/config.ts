@@ -40,7 +40,7 @@ export const settings = {
     .default('')
     .transform(readAdminUrls)
     .describe(
-      'Where services tell how they are, for the same page where there is no Prometheus: `redirect=http://…:9080,link-write=http://…:9081`; a host of several addresses stands for as many processes',
+      'Where services tell how they are, for the same page where there is no Prometheus, or it does not answer: `redirect=http://…:9080,link-write=http://…:9081`; a host of several addresses stands for as many processes',
     ),
   DRILLS_DIR: z
     .string()

@@ -39,6 +39,7 @@ export async function measureByPrometheus(ask: Ask): Promise<Measured> {
   const [spoolBytes, spoolLimitBytes, spoolAgeSeconds, unshippedClicks, delaySeconds] = numbers
   const lagPerPartition = lagIn(lag)
   return {
+    source: 'prometheus',
     slos: new Map(
       Object.values(slos).map(({ id, objective }) => [id, stateOf(id, objective, budgets, burns)]),
     ),

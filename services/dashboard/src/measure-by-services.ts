@@ -14,10 +14,9 @@ import {
 import { observed } from './requests-of.ts'
 import type { Look, Watched } from './watch-services.ts'
 
-const noHistory =
-  'No Prometheus is configured: what is left of a budget of 30 days nobody remembers.'
-
-export function measureByServices(watched: readonly Watched[]): Measured {
+/** @param why there is no Prometheus to ask */
+export function measureByServices(watched: readonly Watched[], why: string): Measured {
+  const noHistory = `${why}: what is left of a budget of 30 days nobody remembers.`
   const of = (name: string) => watched.filter(({ service, up }) => service === name && up)
   const latest = (name: string) => of(name).flatMap(({ looks }) => looks.at(-1)?.metrics ?? [])
   const gauge = (service: string, name: string, combine: (values: number[]) => number) => {
@@ -27,7 +26,10 @@ export function measureByServices(watched: readonly Watched[]): Measured {
     return values.length === 0 ? null : combine(values)
   }
   return {
-    slos: new Map(Object.values(slos).map((slo) => [slo.id, stateOf(slo, of(slo.service))])),
+    source: 'services',
+    slos: new Map(
+      Object.values(slos).map((slo) => [slo.id, stateOf(slo, of(slo.service), noHistory)]),
+    ),
     services: services.map((name) =>
       serviceOf(
         name,
@@ -54,13 +56,12 @@ export function measureByServices(watched: readonly Watched[]): Measured {
 function stateOf(
   { sli, objective }: Slo,
   watched: readonly Watched[],
+  noHistory: string,
 ): Pick<SloState, 'budgetLeft' | 'burnRates' | 'why'> {
   const ratio = badShare(sli, watched)
   const burnRate = ratio === null ? null : ratio / (1 - objective)
   const why =
-    sli.kind === 'probe'
-      ? 'A monitor from outside tells Prometheus alone, and none is configured.'
-      : noHistory
+    sli.kind === 'probe' ? `A monitor from outside tells Prometheus alone. ${noHistory}` : noHistory
   return { budgetLeft: null, burnRates: { ...noBurnRates, '5m': burnRate }, why }
 }
 

@@ -13,7 +13,6 @@ import {
 } from './reliability.ts'
 
 export interface ReliabilityDeps {
-  readonly source: Reliability['source']
   /** A sentence where nothing can be measured. */
   readonly measure: () => Promise<Measured | string>
   readonly readLedger: (apiKey: string) => Promise<Ledger | string>
@@ -34,7 +33,7 @@ export async function readReliability(deps: ReliabilityDeps, apiKey: string): Pr
   const known = typeof measured === 'string' ? nothing(measured) : measured
   return {
     asOf: new Date(deps.now()).toISOString(),
-    source: silent === undefined ? deps.source : 'nothing',
+    source: typeof measured === 'string' ? 'nothing' : measured.source,
     slos: Object.values(slos).map((slo): SloState => {
       const { id, title, service, tier, objective, windowDays, runbook } = slo
       const state = known.slos.get(id) ?? {
@@ -54,7 +53,7 @@ export async function readReliability(deps: ReliabilityDeps, apiKey: string): Pr
   }
 }
 
-function nothing(why: string): Measured {
+function nothing(why: string): Omit<Measured, 'source'> {
   const unmeasured = {
     up: null,
     instances: null,

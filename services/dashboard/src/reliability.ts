@@ -117,6 +117,7 @@ export interface Reliability {
 
 /** What is measured, by whoever measures it. */
 export interface Measured {
+  readonly source: 'prometheus' | 'services'
   readonly slos: ReadonlyMap<string, Pick<SloState, 'budgetLeft' | 'burnRates' | 'why'>>
   readonly services: readonly ServiceState[]
   readonly breakers: readonly Breaker[]
