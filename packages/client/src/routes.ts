@@ -38,5 +38,6 @@ export const routes = {
   exportClicks: ['reports', 'GET', '/v1/clicks.csv', 'query'],
   followLive: ['reports', 'GET', '/v1/live', 'query'],
   findKeyHolder: ['reports', 'GET', '/v1/key', ''],
+  readReportSettings: ['reports', 'GET', '/v1/settings', ''],
   readLedger: ['reports', 'GET', '/v1/ledger', ''],
 } as const

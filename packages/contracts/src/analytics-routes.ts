@@ -9,6 +9,7 @@ import {
   reportDimensions,
   reportGroups,
 } from './report.ts'
+import { ReportSettings } from './report-settings.ts'
 import type { Routes } from './route.ts'
 
 /** Which range is taken depends on the route. */
@@ -132,7 +133,6 @@ export const analyticsRoutes = {
     },
     problems: ['link_not_found'],
   },
-  // It is about everybody's clicks.
   findKeyHolder: {
     method: 'GET',
     path: '/v1/key',
@@ -141,6 +141,15 @@ export const analyticsRoutes = {
     answers: { 200: { description: 'Owner and scopes of the key', schema: OwnKey } },
     problems: [],
   },
+  readReportSettings: {
+    method: 'GET',
+    path: '/v1/settings',
+    summary: 'Read how long clicks are kept, and by which rules they are counted',
+    scope: 'reports:read',
+    answers: { 200: { description: 'What is set', schema: ReportSettings } },
+    problems: [],
+  },
+  // It is about everybody's clicks.
   readLedger: {
     method: 'GET',
     path: '/v1/ledger',

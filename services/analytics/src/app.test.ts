@@ -3,7 +3,7 @@ import { keyFromSecret, type KeyHolder } from '@sleepwell/contracts/api-key'
 import type { ClickReport } from '@sleepwell/contracts/report'
 import fc from 'fast-check'
 import request from 'supertest'
-import { appWith, books, get, holder, nothing, path } from './test-app.ts'
+import { appWith, books, get, holder, nothing, path, settings } from './test-app.ts'
 
 test('the ledger is shown to admins, and to nobody else', async () => {
   const admin = appWith({ identified: { ...holder, scopes: ['admin'] } })
@@ -29,6 +29,15 @@ test('every key may read for whom it speaks', async () => {
     .expect(200)
     .expect('Cache-Control', 'no-store')
   expect(body).toEqual({ id: holder.keyId, ownerId: holder.ownerId, scopes: ['links:create'] })
+})
+
+test('whoever may read reports may read how long clicks are kept', async () => {
+  const asked = (identified: KeyHolder) =>
+    request(appWith({ identified }).app).get('/v1/settings').set('Authorization', 'Bearer key')
+  const { body } = await asked(holder).expect(200).expect('Cache-Control', 'private, no-cache')
+  expect(body).toEqual(settings)
+  await asked({ ...holder, scopes: ['links:read'] }).expect(403)
+  await request(appWith().app).get('/v1/settings').expect(401)
 })
 
 test('a report is JSON that only its reader keeps, and asks about again', async () => {

@@ -4,6 +4,7 @@ import { allows, type KeyHolder } from '@sleepwell/contracts/api-key'
 import type { Ledger } from '@sleepwell/contracts/ledger'
 import { problem } from '@sleepwell/contracts/problem'
 import type { ClickReport, OrphanReport } from '@sleepwell/contracts/report'
+import type { ReportSettings } from '@sleepwell/contracts/report-settings'
 import { createRoutes, type Handlers } from '@sleepwell/runtime/api-routes'
 import { createApi, type KeyOutcome } from '@sleepwell/runtime/express-api'
 import type { Logger } from '@sleepwell/runtime/log'
@@ -29,6 +30,7 @@ export interface AppDeps {
   readonly findOwnLink: (ownerId: string, linkId: string) => Promise<object | 'absent'>
   readonly follow: LiveFeed['follow']
   readonly ledger: () => Promise<Ledger>
+  readonly settings: ReportSettings
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly answered: (route: string, status: number, seconds: number) => void
@@ -80,6 +82,9 @@ function routes(deps: AppDeps): Router {
     },
     findKeyHolder: ({ res, holder: { keyId, ownerId, scopes } }) => {
       res.set('Cache-Control', 'no-store').json({ id: keyId, ownerId, scopes })
+    },
+    readReportSettings: async ({ res }) => {
+      res.set('Cache-Control', 'private, no-cache').json(deps.settings)
     },
     readLedger: async ({ res }) => {
       res.set('Cache-Control', 'no-store').json(await deps.ledger())

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { serveDocuments } from '@sleepwell/api-docs/serve-documents'
 import { openClickLog } from '@sleepwell/click-log/open-click-log'
 import { findCluster } from '@sleepwell/click-log/postgres-log-table'
-import { clicksTopic } from '@sleepwell/contracts/click'
+import { clicksTopic, countingPolicyVersion } from '@sleepwell/contracts/click'
 import { problem } from '@sleepwell/contracts/problem'
 import { listenAdmin } from '@sleepwell/runtime/admin'
 import { createAllowance } from '@sleepwell/runtime/allowance'
@@ -51,7 +51,7 @@ import { reportOrphans } from './orphan-report.ts'
 import { probeEngines } from './probe-engines.ts'
 import { countRawClicks } from './raw-report-table.ts'
 import { countClicks } from './report-table.ts'
-import { keepDays } from './retention.ts'
+import { keepDays, visitorDays } from './retention.ts'
 import { storeParts } from './store-parts.ts'
 import { nameLogs, watchLag } from './watch-lag.ts'
 import { watchLedger } from './watch-ledger.ts'
@@ -216,6 +216,12 @@ await run(log, async () => {
     findOwnLink: findLinkOf,
     follow: live.follow,
     ledger,
+    settings: {
+      clickRetentionDays: CLICK_RETENTION_DAYS,
+      visitorRetentionDays: visitorDays(config.UNIQUE_WITHIN_HOURS),
+      uniqueWithinHours: config.UNIQUE_WITHIN_HOURS,
+      policyVersion: countingPolicyVersion,
+    },
     now: Date.now,
     answered,
     log,

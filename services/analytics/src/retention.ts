@@ -5,6 +5,9 @@ import { deleteSpools } from './spool-table.ts'
 
 const dayMs = 86_400_000
 
+/** So long after its day a click may be unique; then nobody asks for its visitor again. */
+export const visitorDays = (uniqueWithinHours: number) => Math.ceil(uniqueWithinHours / 24) + 2
+
 /** Makes the days that come and drops those that went. Any number of processes may do it. */
 export async function keepDays(
   pool: Pool,
@@ -12,13 +15,11 @@ export async function keepDays(
   uniqueWithinHours: number,
   now: number,
 ): Promise<void> {
-  // So long after its day a click may be unique; then nobody asks for its visitor again.
-  const visitorDays = Math.ceil(uniqueWithinHours / 24) + 2
   // One day more than duplicates are looked for, as clocks differ.
   const last = day(now - (retentionDays + 1) * dayMs)
   const done = await Promise.allSettled([
     makeDays(pool, [day(now), day(now + dayMs)]),
-    dropDays(pool, 'visitors', day(now - visitorDays * dayMs)),
+    dropDays(pool, 'visitors', day(now - visitorDays(uniqueWithinHours) * dayMs)),
     dropDays(pool, 'clicks', last),
     deleteOrphans(pool, last),
     deleteSpools(pool, retentionDays),

@@ -1,6 +1,7 @@
 // For tests: the API over what each test says that the tables hold.
 import { type KeyHolder } from '@sleepwell/contracts/api-key'
 import type { Ledger } from '@sleepwell/contracts/ledger'
+import type { ReportSettings } from '@sleepwell/contracts/report-settings'
 import type { KeyOutcome } from '@sleepwell/runtime/express-api'
 import { pino } from 'pino'
 import request from 'supertest'
@@ -33,6 +34,13 @@ export const books: Ledger = {
   },
   spools: [],
   spoolsOmitted: 0,
+}
+
+export const settings: ReportSettings = {
+  clickRetentionDays: 45,
+  visitorRetentionDays: 5,
+  uniqueWithinHours: 72,
+  policyVersion: 2,
 }
 
 interface Given {
@@ -71,6 +79,7 @@ export function appWith(given: Given = {}) {
     findOwnLink,
     follow: () => 'full',
     ledger: async () => books,
+    settings,
     now: Date.now,
     answered: (route, status) => answers.push(`${route} ${status}`),
     log: pino({ level: 'trace' }, { write: (line) => lines.push(line) }),

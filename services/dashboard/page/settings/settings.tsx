@@ -7,6 +7,7 @@ import { Icon } from '../shell/icon.tsx'
 import { chooseTheme, theme, themes } from '../shell/theme.ts'
 import { AuditLog } from './audit-log.tsx'
 import { ClickExport } from './click-export.tsx'
+import { Privacy } from './privacy.tsx'
 
 export function Settings() {
   return (
@@ -52,28 +53,7 @@ export function Settings() {
           </div>
           {may('reports:read') && <ClickExport />}
         </section>
-        <section class="card stack" aria-label="Privacy and retention">
-          <h2>Privacy and retention</h2>
-          <ul class="plain-list">
-            <li>
-              Of a click are kept its time, country, device, browser, system, UTM values and the
-              host of its referrer: no address, no user agent, no cookie.
-            </li>
-            <li>
-              Visitors are told apart by a code whose salt changes each day; of people who send{' '}
-              <code>DNT</code> or <code>Sec-GPC</code> there is none.
-            </li>
-            <li>
-              Single clicks are kept for as many days as the operator has set (
-              <code>CLICK_RETENTION_DAYS</code>, 30 unless changed), sums for good.
-            </li>
-            <li>Deleted links can be restored for 30 days.</li>
-          </ul>
-          <p class="hint">
-            These are set where the services are configured. No API tells what they are set to or
-            changes them, so this page cannot either.
-          </p>
-        </section>
+        <Privacy />
         <Domains />
         {may('audit:read') && <AuditLog />}
       </div>
