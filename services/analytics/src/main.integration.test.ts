@@ -72,6 +72,17 @@ test('it reports its numbers from the beginning, and tells nothing of who clicke
     expect(after + process.said()).not.toContain(secret)
 }, 30_000)
 
+test('the lag of each partition of its log is a number, though nothing is on it', async () => {
+  await using process = await startAnalytics()
+  for (const partition of [0, 1, 2, 3]) {
+    const lag = new RegExp(
+      `^analytics_partition_lag_records\\{log="postgres",partition="${partition}"[^}]*\\} 0`,
+      'mu',
+    )
+    await until(async () => lag.test(await process.admin('/metrics')))
+  }
+}, 30_000)
+
 test('the age of backups of its database is a number once one was recorded', async () => {
   const admin = new Client({ connectionString: analytics.url('postgres') })
   await admin.connect()
@@ -80,6 +91,22 @@ test('the age of backups of its database is a number once one was recorded', asy
   await using process = await startAnalytics()
   const age = /^database_backup_age_seconds\{database="analytics"[^}]*\} 3[67]\d\d/mu
   await until(async () => age.test(await process.admin('/metrics')))
+}, 30_000)
+
+test('it tells what it is set to', async () => {
+  await using process = await startAnalytics({
+    CLICK_RETENTION_DAYS: '45',
+    UNIQUE_WITHIN_HOURS: '72',
+  })
+  const answer = await fetch(`${process.origin}/v1/settings`, {
+    headers: { authorization: `Bearer ${key}` },
+  })
+  expect(await answer.json()).toEqual({
+    clickRetentionDays: 45,
+    visitorRetentionDays: 5,
+    uniqueWithinHours: 72,
+    policyVersion: 2,
+  })
 }, 30_000)
 
 test('without its databases it starts, is alive, and answers 503', async () => {
