@@ -48,6 +48,7 @@ for (
     ['links', linkWrite],
     ['reports', analytics],
   ] as const) {
+    if (request.stop.aborted) break
     const examples = Math.max(5, Math.min(400, Math.round(left / 60)))
     const seed = Number(values.seed) + round
     const outcome = await fuzz(api, origin, owners, examples, seed, join(reports, `${api}-${seed}`))
