@@ -10,7 +10,6 @@ const services = ['redirect', 'link-write']
 interface Step {
   readonly setWeight?: number
   readonly setCanaryScale?: { readonly replicas?: number; readonly matchTrafficWeight?: boolean }
-  readonly pause?: { readonly duration: string }
   readonly analysis?: Analysis
 }
 
@@ -35,12 +34,18 @@ describe.each(overlays)('%s', (overlay) => {
       const steps = stepsOf(service)
       const weighted = strategyOf(service).trafficRouting !== undefined
       const start = weighted ? [{ setCanaryScale: { replicas: 1 } }] : []
-      expect(steps.slice(0, start.length + 2)).toEqual([
+      expect(steps.slice(0, start.length + 1)).toEqual([
         ...start,
         { setWeight: canary.share * 100 },
-        { pause: { duration: canary.watched } },
       ])
-      const verdict = steps[start.length + 2]?.analysis
+      const [watch, verdict] = steps.slice(start.length + 1).map(({ analysis }) => analysis)
+      expect(watch?.templates).toEqual([{ templateName: `${service}-canary-slow` }])
+      for (const { count, interval } of named(
+        manifests,
+        'AnalysisTemplate',
+        `${service}-canary-slow`,
+      ).spec.metrics)
+        expect([count, interval, canary.watched]).toEqual([10, '30s', '5m'])
       expect(verdict?.templates).toEqual([{ templateName: `${service}-canary` }])
       // Whatever is looked at on the way begins when there are visitors, not before.
       expect(strategyOf(service).analysis.startingStep).toBe(start.length + 1)
@@ -49,7 +54,7 @@ describe.each(overlays)('%s', (overlay) => {
 
   test.each(services)('%s: nothing follows the verdict but everything', (service) => {
     const steps = stepsOf(service)
-    const after = steps.slice(steps.findIndex(({ analysis }) => analysis !== undefined) + 1)
+    const after = steps.slice(steps.findLastIndex(({ analysis }) => analysis !== undefined) + 1)
     // Without the first of the two, all of the traffic would go to the one pod.
     const all = [{ setCanaryScale: { matchTrafficWeight: true } }, { setWeight: 100 }]
     expect(after).toEqual(strategyOf(service).trafficRouting === undefined ? [] : all)
@@ -112,7 +117,7 @@ describe.each(overlays)('%s', (overlay) => {
   test.each(services)('%s: what judges it is told all that it asks', (service) => {
     const { analysis, steps } = strategyOf(service)
     const judges: Analysis[] = [analysis, ...steps.flatMap((step: Step) => step.analysis ?? [])]
-    expect(judges.length).toBe(2)
+    expect(judges.length).toBe(3)
     for (const { templates, args } of judges)
       for (const { templateName } of templates) {
         const asked = named(manifests, 'AnalysisTemplate', templateName).spec.args

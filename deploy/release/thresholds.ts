@@ -10,6 +10,8 @@ const Check = z
     early: z.string().optional(),
     least: z.number().optional(),
     most: z.number().optional(),
+    // Here nothing is looked at after it.
+    untilVerdict: z.literal(true).optional(),
   })
   .refine(({ least, most }) => least !== undefined || most !== undefined, 'has no bound')
 

@@ -8,6 +8,9 @@ interface Template {
   readonly spec: {
     readonly metrics: readonly {
       readonly name: string
+      readonly count?: number
+      readonly initialDelay?: string
+      readonly interval?: string
       readonly successCondition: string
       readonly provider: { readonly prometheus: { readonly query: string } }
     }[]
@@ -31,9 +34,19 @@ test.each(canaryThresholds().map((one) => [one.service, one] as const))(
 test.each(canaryThresholds().map((one) => [one.service, one] as const))(
   '%s is ended early only by a number that is too high',
   (service, { checks }) => {
-    const metrics = metricsOf(`${service}-canary-early`)
+    const early = metricsOf(`${service}-canary-early`)
+    const slow = metricsOf(`${service}-canary-slow`)
+    const metrics = [...early, ...slow]
     const bounded = checks.filter(({ most }) => most !== undefined)
-    expect(metrics.map(({ name }) => name)).toEqual(bounded.map(({ name }) => name))
+    expect(metrics.map(({ name }) => name).toSorted()).toEqual(
+      bounded.map(({ name }) => name).toSorted(),
+    )
+    // While all the others start, slowness says nothing of a release.
+    expect(
+      early.filter(({ name, count }) => name.includes('latency') || count !== undefined),
+    ).toEqual([])
+    for (const one of slow)
+      expect(one).toMatchObject({ count: 10, initialDelay: '30s', interval: '30s' })
     for (const { successCondition } of metrics)
       expect(successCondition).toMatch(/^len\(result\) == 0 \|\| result\[0\] <= [\d.]+$/u)
   },

@@ -2,6 +2,7 @@
 // common, which the PodMonitor keeps as a label.
 import { canary } from '@sleepwell/contracts/slo'
 import { stringify } from 'yaml'
+import { millisecondsOf } from './duration.ts'
 import { generatedNote } from './rule-file.ts'
 import { type CanaryCheck, canaryThresholds } from './thresholds.ts'
 
@@ -16,17 +17,31 @@ const scope = {
   window: canary.watched,
 }
 
-/** For each service one that decides, once; and one that looks on from the beginning, and ends what is plainly bad. */
+/**
+ * For each service one that decides, once; and two that end what is plainly bad: one looks on from the beginning until all pods are new,
+ * the other one, which sees what is slow, until the verdict.
+ */
 export function analysisTemplates(): string {
-  const documents = canaryThresholds(scope).flatMap(({ service, look, badLooks, checks }) => [
-    template(`${service}-canary`, checks.map(verdict)),
-    template(
-      `${service}-canary-early`,
-      checks
-        .filter(({ most }) => most !== undefined)
-        .map((check) => ({ ...early(check, look), failureLimit: badLooks - 1 })),
-    ),
-  ])
+  const documents = canaryThresholds(scope).flatMap(
+    ({ service, look, watched, badLooks, checks }) => {
+      const bounded = checks.filter(({ most }) => most !== undefined)
+      const looks = (check: CanaryCheck) => ({ ...early(check, look), failureLimit: badLooks - 1 })
+      const count = millisecondsOf(watched) / millisecondsOf(look)
+      return [
+        template(`${service}-canary`, checks.map(verdict)),
+        template(
+          `${service}-canary-early`,
+          bounded.filter(({ untilVerdict }) => untilVerdict !== true).map(looks),
+        ),
+        template(
+          `${service}-canary-slow`,
+          bounded
+            .filter(({ untilVerdict }) => untilVerdict === true)
+            .map((check) => ({ ...looks(check), count })),
+        ),
+      ]
+    },
+  )
   const options = { lineWidth: 0, aliasDuplicateObjects: false }
   return `# ${generatedNote}\n${documents.map((one) => stringify(one, options)).join('---\n')}`
 }

@@ -37,6 +37,8 @@ export interface CanaryCheck {
   readonly early?: string
   readonly least?: number
   readonly most?: number
+  /** Only until the verdict: pods that have just started are slow, whatever they run. */
+  readonly untilVerdict?: true
 }
 
 export interface LoadGate {
@@ -82,7 +84,9 @@ function shareChecks(slo: Slo, scope: CanaryScope): CanaryCheck[] {
   const fast = fastest * (1 - slo.objective)
   const check = (name: string, query: string, most: number): CanaryCheck => {
     const early = unlessChance(query, badRequests(slo, scope))
-    return { name, query, early, most: rounded(Math.min(most, fast)) }
+    const bound = rounded(Math.min(most, fast))
+    const slow = slo.sli.kind === 'latency' && ({ untilVerdict: true } as const)
+    return { name, query, early, most: bound, ...slow }
   }
   return [
     check(slo.id, badShare(slo, scope), 0.05),
