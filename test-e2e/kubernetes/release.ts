@@ -1,6 +1,7 @@
 // A release, from the apply to the verdict.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { applyOverlay } from './apply.ts'
+import { untilCalm } from './calm.ts'
 import { isReady, podsOf } from './cluster.ts'
 import type { Overlay } from './overlay.ts'
 import { failedChecks, isPromoted, releaseLabel, rolloutOf } from './rollout.ts'
@@ -36,6 +37,7 @@ export async function release(
   watched: 'redirect' | 'link-write' = 'redirect',
 ): Promise<Outcome> {
   const { cluster, scraping, say, stop } = stage
+  await untilCalm(stage)
   const before = (await rolloutOf(cluster, watched)).status?.stableRS ?? ''
   const earlier = (await rolloutOf(cluster, watched)).status?.currentPodHash
   const startedAt = performance.now()

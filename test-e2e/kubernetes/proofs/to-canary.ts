@@ -1,6 +1,7 @@
 // From Deployments to Rollouts, in the order of the page.
 import { build } from '@sleepwell/deploy-kubernetes/kustomize'
 import { applyOverlay, untilAllReady } from '../apply.ts'
+import { untilCalm } from '../calm.ts'
 import { namespace, podsOf, until } from '../cluster.ts'
 import { createKey } from '../create-key.ts'
 import { listOf } from '../inside.ts'
@@ -38,6 +39,7 @@ export const toCanary: Proof = {
           async () => (await rolloutOf(cluster, service)).status?.phase === 'Healthy',
           { stop, minutes: 10 },
         )
+      await untilCalm(stage)
       await applyOverlay(stage, overlay)
       // Pods of the canary are smaller, so for redirect this is a release: it is judged as any.
       await until(
