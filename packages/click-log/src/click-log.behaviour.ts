@@ -139,6 +139,20 @@ export function describeClickLog(name: string, open: () => Promise<LogUnderTest>
       for (const [partition, next] of diary.stored()) expect(ends.get(partition)).toBe(next)
     })
 
+    test('its bounds span what was published, whether somebody reads it or not', async () => {
+      const span = async () => {
+        const bounds = [...(await log.consumer().bounds()).values()]
+        return bounds.reduce((sum, { low, high }) => sum + high - low, 0)
+      }
+      expect(await span()).toBe(0)
+      await publishNumbered(30)
+      expect(await span()).toBe(30)
+      await readAll(log, diary, 30)
+      const { stored } = diary
+      for (const [partition, { high }] of await log.consumer().bounds())
+        expect(high).toBe(stored().get(partition) ?? 0)
+    })
+
     test('what was read but not handled is read again', async () => {
       await publishNumbered(30)
       const crashed = log.consumer()

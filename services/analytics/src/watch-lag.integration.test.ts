@@ -1,37 +1,45 @@
-// On the real log, with a real consumer that can be held.
+// On the real logs, with a real consumer that can be held.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { ClickLog } from '@sleepwell/click-log/click-log'
 import { openClickLog } from '@sleepwell/click-log/open-click-log'
-import { openTestDatabase, type TestDatabase } from '@sleepwell/testing/postgres'
+import { openTestTopic } from '@sleepwell/testing/kafka'
+import { openTestDatabase } from '@sleepwell/testing/postgres'
 import { clicksTopic } from '@sleepwell/contracts/click'
 import { findOffsets } from './offset-table.ts'
 import { click, encode, openCounting, silent, type Counting } from './test-clicks.ts'
 import { watchLag, type WatchedLag } from './watch-lag.ts'
 
-describe('the lag of postgres', () => {
-  let database: TestDatabase
+const openers = {
+  kafka: async () => {
+    const topic = await openTestTopic('one broker', 2)
+    return { publisher: topic.url, consumer: topic.url, close: topic }
+  },
+  postgres: async () => {
+    const database = await openTestDatabase('analytics')
+    const [publisher, consumer] = [database.url('redirect'), database.url('analytics')]
+    return { publisher, consumer, close: database }
+  },
+}
+
+describe.each(['kafka', 'postgres'] as const)('the lag of %s', (kind) => {
+  let place: Awaited<ReturnType<(typeof openers)[typeof kind]>>
   let counting: Counting
   let publisher: ClickLog
   let log: ClickLog
   let lag: WatchedLag
   beforeEach(async () => {
-    database = await openTestDatabase('analytics')
+    place = await openers[kind]()
     counting = await openCounting()
-    publisher = openClickLog(database.url('redirect'), { log: silent })
-    log = openClickLog(database.url('analytics'), { log: silent })
+    publisher = openClickLog(place.publisher, { log: silent })
+    log = openClickLog(place.consumer, { log: silent })
     const findOffsetsOf = async () =>
       findOffsets(counting.pool, { cluster: await log.cluster(), topic: clicksTopic })
-    const deps = {
-      log: 'postgres',
-      findOffsets: findOffsetsOf,
-      bounds: log.bounds,
-      failed: () => {},
-    }
+    const deps = { log: kind, findOffsets: findOffsetsOf, bounds: log.bounds, failed: () => {} }
     lag = watchLag(deps, 20)
   })
   afterEach(async () => {
-    for (const one of [lag, log, publisher, counting, database]) await one[Symbol.asyncDispose]()
+    for (const one of [lag, log, publisher, counting, place.close]) await one[Symbol.asyncDispose]()
   })
 
   const publish = async (count: number) => {
@@ -42,7 +50,9 @@ describe('the lag of postgres', () => {
     while (lag.last().length === 0 || waiting() !== count) await sleep(10)
   }
   const consume = (changes: Parameters<Counting['consumer']>[0] = {}) =>
-    log.consume(counting.consumer({ group: async () => 'lag', cluster: log.cluster, ...changes }))
+    log.consume(
+      counting.consumer({ group: async () => `lag-${kind}`, cluster: log.cluster, ...changes }),
+    )
 
   test('is what nobody has read, and goes as it is counted', async () => {
     await untilWaiting(0)
