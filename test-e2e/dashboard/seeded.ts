@@ -26,8 +26,13 @@ export interface Seeded extends AsyncDisposable {
   readonly clicks: number
 }
 
-export async function startSeeded(options: SystemOptions = {}): Promise<Seeded> {
+/** @param prepare done before there is a click */
+export async function startSeeded(
+  options: SystemOptions = {},
+  prepare: (system: System) => Promise<unknown> = async () => {},
+): Promise<Seeded> {
   const system = await startSystem(options)
+  await prepare(system)
   const { access } = system
   let clicks = 0
   for (const [i, people] of followed.entries()) {
