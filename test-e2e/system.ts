@@ -78,6 +78,8 @@ export interface SystemOptions {
   readonly postgres?: readonly [primary: string, ...replicas: string[]]
   /** The same, of the links database alone. */
   readonly links?: readonly [primary: string, ...replicas: string[]]
+  /** With the links and the month of clicks of `--demo`. */
+  readonly demo?: boolean
   /** First of its ports. */
   readonly port?: number
   /** On another machine, as far as the network goes. */
@@ -105,6 +107,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       ...(postgres === undefined ? [] : ['--postgres', servers]),
       ...(links === undefined ? [] : ['--links', servers]),
       ...(place === undefined ? [] : ['--host', place.host]),
+      ...(options.demo === true ? ['--demo'] : []),
     ],
     {
       cwd: root,

@@ -1,4 +1,5 @@
 // What a person reads on the page, as values.
+import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { until } from '../api.ts'
 
@@ -46,5 +47,22 @@ export async function isDrawn(page: Page): Promise<void> {
   await until(
     () => page.locator('.skeleton').count(),
     (waiting) => waiting === 0,
+  )
+}
+
+/** What a click makes the browser keep: name and text of the file. */
+export async function downloaded(
+  page: Page,
+  click: () => Promise<void>,
+): Promise<{ readonly name: string; readonly text: string }> {
+  const [file] = await Promise.all([page.waitForEvent('download'), click()])
+  return { name: file.suggestedFilename(), text: await readFile(await file.path(), 'utf8') }
+}
+
+/** Until exactly these links are in the list, in this order. */
+export async function listed(page: Page, ...slugs: string[]): Promise<void> {
+  await until(
+    () => page.locator('tbody tr[data-link] strong').allTextContents(),
+    (shown) => shown.join() === slugs.join(),
   )
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import type { System } from '../system.ts'
+import type { Browser, Visitor, VisitOptions } from './browser.ts'
 
 /** The views of the dashboard that need nothing to exist, and what each is called. */
 export const views = [
@@ -26,4 +27,18 @@ export async function signIn(page: Page, { access }: Pick<System, 'access'>): Pr
     data: { apiKey: access.apiKey },
   })
   if (answer.status() !== 204) throw new Error(`sign-in was answered ${answer.status()}`)
+}
+
+/** A page of the dashboard as somebody has it who is signed in. */
+export async function openSignedIn(
+  { visit }: Browser,
+  system: Pick<System, 'access'>,
+  path: string,
+  options: Partial<VisitOptions> = {},
+): Promise<Visitor> {
+  const visitor = await visit({ origin: system.access.dashboard, ...options })
+  await signIn(visitor.page, system)
+  await visitor.page.goto(path)
+  await visitor.page.locator('h1').first().waitFor()
+  return visitor
 }

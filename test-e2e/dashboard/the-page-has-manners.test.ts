@@ -1,11 +1,12 @@
 // Without a mouse, without sight, without luck, and among the hostile.
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest } from '@jest/globals'
 import { createLink, follow } from '../api.ts'
 import { violationsIn } from './axe.ts'
 import { type Browser, openBrowser, phone, type VisitOptions, type Visitor } from './browser.ts'
+import { test } from './full-run.ts'
 import { figure, isDrawn } from './on-screen.ts'
 import { hostile, type Seeded, startSeeded } from './seeded.ts'
-import { signIn, views } from './signed-in.ts'
+import { openSignedIn, views } from './signed-in.ts'
 
 jest.setTimeout(300_000)
 
@@ -20,13 +21,8 @@ afterAll(async () => {
   await seeded[Symbol.asyncDispose]()
 })
 
-async function open(path: string, options: Partial<VisitOptions> = {}): Promise<Visitor> {
-  const visitor = await browser.visit({ origin: seeded.system.access.dashboard, ...options })
-  await signIn(visitor.page, seeded.system)
-  await visitor.page.goto(path)
-  await visitor.page.locator('h1').first().waitFor()
-  return visitor
-}
+const open = (path: string, options: Partial<VisitOptions> = {}): Promise<Visitor> =>
+  openSignedIn(browser, seeded.system, path, options)
 
 async function linkPath(): Promise<string> {
   const [link] = await seeded.system.query<{ id: string }>(

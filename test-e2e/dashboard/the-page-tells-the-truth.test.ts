@@ -1,11 +1,12 @@
 // Every number on screen is the database's, whatever happened on the way there.
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest } from '@jest/globals'
 import { until } from '../api.ts'
 import { type Browser, openBrowser, type Visitor } from './browser.ts'
+import { test } from './full-run.ts'
 import { figure } from './on-screen.ts'
 import { countOf, expectOverviewOfSql, own } from './overview-of-sql.ts'
 import { type Seeded, startSeeded } from './seeded.ts'
-import { signIn } from './signed-in.ts'
+import { openSignedIn } from './signed-in.ts'
 
 jest.setTimeout(300_000)
 
@@ -20,13 +21,8 @@ afterAll(async () => {
   await seeded[Symbol.asyncDispose]()
 })
 
-async function open(path: string, expected?: RegExp): Promise<Visitor> {
-  const origin = seeded.system.access.dashboard
-  const visitor = await browser.visit({ origin, ...(expected && { expected }) })
-  await signIn(visitor.page, seeded.system)
-  await visitor.page.goto(path)
-  return visitor
-}
+const open = (path: string, expected?: RegExp): Promise<Visitor> =>
+  openSignedIn(browser, seeded.system, path, { ...(expected && { expected }) })
 
 test('figures, lists and the table of the chart are what SQL says', async () => {
   const { page, faults } = await open('/?period=today&table=clicks')

@@ -14,6 +14,7 @@ jest.setTimeout(600_000)
 const kills = 3
 /** Of a life of analytics, before it is killed. */
 const clicksOfALife = 60
+const overview = '/?period=today&table=clicks'
 const slugs = ['spring', 'summer', 'autumn']
 
 let seeded: Seeded
@@ -26,7 +27,7 @@ beforeAll(async () => {
   const expected = /50[0-9]|\/api\/reports\//u
   visitor = await browser.visit({ origin: seeded.system.access.dashboard, expected })
   await signIn(visitor.page, seeded.system)
-  await visitor.page.goto('/?period=today&table=clicks')
+  await visitor.page.goto(overview)
 })
 afterAll(async () => {
   await browser[Symbol.asyncDispose]()
@@ -88,7 +89,7 @@ async function expectTruth(): Promise<void> {
       (shown) => shown === count,
     )
   // What was asked a moment ago is asked again: all at once.
-  await page.reload()
+  await page.goto(overview)
   await expectOverviewOfSql(page, seeded.system)
   for (const [name, count] of Object.entries(answered))
     expect([name, await figure(page, name)]).toEqual([name, count])

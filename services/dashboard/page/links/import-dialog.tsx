@@ -91,7 +91,7 @@ function Progress({ id, close }: { readonly id: string; readonly close: () => vo
   })
   const over = isOver(job)
   useEffect(() => {
-    if (over) void queries.invalidateQueries({ queryKey: ['links'] })
+    if (over) void queries.invalidateQueries()
   }, [over])
   if (job === undefined)
     return error === null ? (

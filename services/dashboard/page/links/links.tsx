@@ -48,12 +48,12 @@ export function Links() {
           title="CSV of the rows that are loaded (e)"
           onClick={() => downloadTable('links', linksTable(links, clicks.data))}
         >
-          <Icon name="download" /> CSV
+          <Icon name="download" /> <span class="sign-says">CSV</span>
         </button>
         {may('links:create') && (
           <>
             <button type="button" class="button" onClick={() => setImports(true)}>
-              <Icon name="upload" /> Import
+              <Icon name="upload" /> <span class="sign-says">Import</span>
             </button>
             <button
               type="button"

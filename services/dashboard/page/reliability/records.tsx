@@ -21,7 +21,7 @@ export function Releases({ releases }: { readonly releases: readonly ReleaseStat
           command="npm run release -- --help"
         />
       ) : (
-        <ol class="stepped">
+        <ol class="stepped abreast">
           {releases.slice(0, shown).map(({ release, service, startedAt, verdict, why }) => (
             <li key={`${release} ${service} ${startedAt}`}>
               <div class="row spread">
@@ -54,7 +54,7 @@ export function Drills({ drills }: { readonly drills: readonly DrillState[] | nu
           command="npm run drill -- --help"
         />
       ) : (
-        <ol class="stepped">
+        <ol class="stepped abreast">
           {latest(drills).map((drill) => (
             <Drill key={drill.drill} of={drill} />
           ))}

@@ -95,7 +95,7 @@ export function ReliabilityPage() {
           <Pipeline pipeline={data.pipeline} />
         </div>
         <LedgerCard ledger={data.ledger} />
-        <div class="halves">
+        <div class={(data.releases ?? []).length > 0 ? 'halves' : 'stack'}>
           <Releases releases={data.releases} />
           <Drills drills={data.drills} />
         </div>

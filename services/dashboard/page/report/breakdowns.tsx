@@ -5,6 +5,7 @@ import { place } from '../routing/place.ts'
 import { withParams } from '../routing/search.ts'
 import { BreakdownCard, type Tab } from './breakdown-card.tsx'
 import { dimensionLabels } from './dimensions.ts'
+import { HeatCard } from './heat-card.tsx'
 import type { WidgetProps } from './load.ts'
 
 const sourceTabs = [
@@ -49,6 +50,7 @@ export function Breakdowns(props: WidgetProps) {
       <Tabbed {...props} name="sources" param="src" label="Sources" tabs={sourceTabs} />
       <Countries {...props} />
       <Tabbed {...props} name="devices" param="dev" label="Devices" tabs={deviceTabs} />
+      <HeatCard {...props} />
     </div>
   )
 }

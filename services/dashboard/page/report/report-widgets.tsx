@@ -4,7 +4,6 @@ import { Breakdowns } from './breakdowns.tsx'
 import { ClicksCard } from './clicks-card.tsx'
 import { Figures } from './figures.tsx'
 import { Freshness } from './freshness.tsx'
-import { HeatCard } from './heat-card.tsx'
 import { comparedRange, isOpen, rangeOf, takesFilters, unitOf } from './period.ts'
 import { useReport } from './use-report.ts'
 import type { View } from './view-state.ts'
@@ -35,7 +34,6 @@ export function ReportWidgets({ view: asked, scope }: WidgetProps) {
         freshness={<Freshness report={series.data} updatedAt={series.dataUpdatedAt} />}
       />
       <Breakdowns {...shared} />
-      <HeatCard {...shared} />
     </div>
   )
 }
