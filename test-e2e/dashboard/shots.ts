@@ -62,9 +62,11 @@ async function compose(page: Page): Promise<void> {
   await hasRows(page)
   await page.keyboard.press('c')
   const dialog = page.getByRole('dialog', { name: 'Create a link' })
-  await dialog.getByLabel('Destination', { exact: true }).fill('https://www.example.com/shop/summer')
-  await dialog.getByLabel('Slug', { exact: false }).first().fill('summer-sale')
-  await dialog.getByText('None of your links has it').waitFor()
+  await dialog
+    .getByLabel('Destination', { exact: true })
+    .fill('https://www.example.com/shop/summer')
+  await dialog.getByLabel('Short link', { exact: true }).fill('summer-sale')
+  await dialog.getByText('None of your links has it').first().waitFor()
   await dialog.getByLabel('Title', { exact: true }).fill('Summer sale')
   await dialog.getByLabel('Tags', { exact: true }).fill('campaign, shop')
 }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { ensureInstalled } from '@sleepwell/deploy-local/install-packages'
 import { listenForStop } from '@sleepwell/deploy-local/stop-request'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { startSystem, type System } from '../system.ts'
 import { type Browser, desktop, openBrowser, phone } from './browser.ts'
 import { keepUsing, livenUp } from './lifelike.ts'
@@ -26,14 +26,32 @@ interface Open {
   readonly page: Page
 }
 
-async function openShot({ visit }: Browser, system: System, shot: Shot, look: Look): Promise<Open> {
+interface Studio extends Pick<Browser, 'visit'> {
+  readonly origin: string
+  /** Of somebody who is signed in: who did so for each picture would be told to wait. */
+  readonly storageState: StorageState
+}
+
+type StorageState = Awaited<ReturnType<BrowserContext['storageState']>>
+
+async function openStudio({ visit }: Browser, system: System): Promise<Studio> {
+  const origin = system.access.dashboard
+  const { page } = await visit({ origin })
+  await signIn(page, system)
+  const storageState = await page.context().storageState()
+  await page.context().close()
+  return { visit, origin, storageState }
+}
+
+async function openShot(studio: Studio, shot: Shot, look: Look): Promise<Open> {
+  const { visit, origin, storageState } = studio
   const { page } = await visit({
-    origin: system.access.dashboard,
+    origin,
+    ...(shot.signedIn !== false && { storageState }),
     colorScheme: look.theme,
     viewport: look.size === 'phone' ? phone : { ...desktop, height: 800 },
     reducedMotion: 'reduce',
   })
-  if (shot.signedIn !== false) await signIn(page, system)
   await page.goto(shot.path)
   await page.locator('h1').first().waitFor()
   await shot.prepare?.(page)
@@ -65,11 +83,12 @@ async function main(stop: AbortSignal): Promise<void> {
   await livenUp(system)
   await using _use = keepUsing(system)
   await using browser = await openBrowser()
+  const studio = await openStudio(browser, system)
   const shots = await shotsOf(system)
   // Opened first and taken last: what has been seen of it grows meanwhile.
   const live = shots.filter(({ name }) => name === 'live')
   const watching = await Promise.all(
-    live.flatMap((shot) => looks.map((look) => openShot(browser, system, shot, look))),
+    live.flatMap((shot) => looks.map((look) => openShot(studio, shot, look))),
   )
   console.log('waiting for rates that are worth a picture')
   await sleep(measuredMs, undefined, { signal: stop })
@@ -79,7 +98,7 @@ async function main(stop: AbortSignal): Promise<void> {
     for (const look of looks)
       if (!live.includes(shot)) {
         stop.throwIfAborted()
-        console.log(await take(await openShot(browser, system, shot, look)))
+        console.log(await take(await openShot(studio, shot, look)))
       }
   for (const open of watching) console.log(await take(open))
   writeFileSync(join(folder, 'README.md'), galleryPage(shots))
