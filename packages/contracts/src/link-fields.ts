@@ -25,14 +25,16 @@ function isWellFormed(text: string): boolean {
 
 const [firstYear, afterLastYear] = [Date.parse('0001-01-01'), Date.parse('9999-12-31') + 86_400_000]
 
-/** Postgres takes no year 0, and no offset of 16 hours or more. */
-export const Time = z.iso.datetime({ offset: true }).refine((text) => {
-  const at = Date.parse(text)
-  return at >= firstYear && at < afterLastYear
-}, 'must lie in the years 1 to 9999')
+export const Time = z.iso
+  .datetime({ offset: true })
+  .refine((text) => !Number.isNaN(Date.parse(text)), 'is not a time')
+  .refine((text) => !(Date.parse(text) >= afterLastYear), 'must lie before the year 10000')
 
-/** In a query, from where it goes on as it is. */
-export const QueryTime = Time.transform((text) => new Date(text).toISOString())
+/** In a query, from where it goes on as it is: Postgres takes no year 0, and no offset of 16 hours or more. */
+export const QueryTime = Time.refine(
+  (text) => !(Date.parse(text) < firstYear),
+  'must not lie before the year 1',
+).transform((text) => new Date(text).toISOString())
 
 export const ExternalId = Text.min(1).max(255)
 export const Tag = Text.min(1).max(50)
