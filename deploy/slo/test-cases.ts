@@ -5,6 +5,7 @@ import { backupCases } from './test-backup-cases.ts'
 import { burnCases } from './test-burn-cases.ts'
 import { otherCases } from './test-other-cases.ts'
 import { redirectCases } from './test-redirect-cases.ts'
+import { saturationCases } from './test-saturation-cases.ts'
 import { spoolCases } from './test-spool-cases.ts'
 import { trafficCases } from './test-traffic-cases.ts'
 
@@ -16,6 +17,7 @@ export const cases: readonly AlertCase[] = [
   ...trafficCases,
   ...spoolCases,
   ...analyticsCases,
+  ...saturationCases,
   ...otherCases,
   ...backupCases,
 ]
