@@ -92,15 +92,29 @@ export async function fillRedis(system: System, share: number): Promise<AsyncDis
   })
 }
 
-/** Somebody creates links and asks for reports, so often a second, however it goes. */
-export function keepCalling(system: System, perSecond: number): AsyncDisposable {
+/** @returns the cookie of somebody who is signed in to the dashboard */
+export async function signIn({ access: { dashboard, apiKey } }: System): Promise<string> {
+  const headers = { Origin: dashboard, 'Content-Type': 'application/json' }
+  const body = JSON.stringify({ apiKey })
+  const answer = await fetch(`${dashboard}/api/session`, { method: 'POST', headers, body })
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0]
+  if (cookie === undefined) throw new Error(`sign-in was answered ${answer.status}`)
+  return cookie
+}
+
+/** Somebody creates links, asks for reports and looks at the dashboard, so often a second, however it goes. */
+export function keepCalling(system: System, cookie: string, perSecond: number): AsyncDisposable {
   const { access } = system
-  const callBoth = () => {
+  const looked = `${access.dashboard}/api/links/v1/links?limit=1`
+  const callAll = () => {
     const body = { destination: 'https://example.com/' }
     void call(access, 'POST', `${access.linkWrite}/v1/links`, body).catch(() => {})
     void report(access, 'groupBy=link').catch(() => {})
+    void fetch(looked, { headers: { Cookie: cookie } })
+      .then((answer) => answer.arrayBuffer())
+      .catch(() => {})
   }
-  const timer = setInterval(callBoth, 1000 / perSecond)
+  const timer = setInterval(callAll, 1000 / perSecond)
   return undo(() => clearInterval(timer))
 }
 

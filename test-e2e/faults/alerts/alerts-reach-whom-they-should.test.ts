@@ -16,6 +16,7 @@ import {
   keepCalling,
   keepKilling,
   keepLocking,
+  signIn,
 } from '../../strikes.ts'
 import {
   hotSlug,
@@ -36,13 +37,15 @@ const drawn = new Set(['slo', 'redirect'])
 const begunAt = Date.now()
 let stack: WatchedStack
 let usual: Traffic
+let cookie: string
 
 beforeAll(async () => {
   // Who waits for a row must get it, late; and a busy machine must turn nobody away.
   const env = { REPLICA_TIMEOUT_MS: '1000', LINKS_TIMEOUT_MS: '1500', SHEDDING: 'off' }
   stack = await startWatchedStack({ env })
   usual = visitors(usualPerSecond)
-  await using _calls = keepCalling(stack.system, 1)
+  cookie = await signIn(stack.system)
+  await using _calls = keepCalling(stack.system, cookie, 1)
   await stack.pass(20) // until it is known what is usual
 })
 afterAll(async () => {
@@ -137,7 +140,7 @@ test('all stores gone page once: for redirects, not also for writes', async () =
       const open = new AsyncDisposableStack()
       open.use(freeze(stack.system, 'postgres', 'postgres-replica', 'redis'))
       open.use(visitors(0.1 * usualPerSecond, stack.coldSlug))
-      open.use(keepCalling(stack.system, 5))
+      open.use(keepCalling(stack.system, cookie, 5))
       return open
     },
     () => firing('LinkWriteErrors'),
