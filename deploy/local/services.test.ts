@@ -100,8 +100,9 @@ test.each([
   ['redirect', 0],
   ['analytics', 10],
 ] as const)(
-  '%s runs at niceness %i: what nobody waits for yields to visitors',
-  async (service, niceness) => {
+  '%s is nicer by %i than who starts it: what nobody waits for yields to visitors',
+  async (service, by) => {
+    const niceness = Math.min(getPriority() + by, 19)
     const child = serviceProgram(service, {}, false).spawn()
     const ended = once(child, 'exit')
     await once(child, 'spawn')
