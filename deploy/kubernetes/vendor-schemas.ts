@@ -142,7 +142,7 @@ function writeBuiltIn(): void {
 function writeStrimzi(): void {
   writeFileSync(
     join(scratch, 'pom.xml'),
-    `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+    `<project><modelVersion>4.0.0</modelVersion>
     <groupId>any</groupId><artifactId>any</artifactId><version>1</version><packaging>pom</packaging><dependencies>
     <dependency><groupId>io.strimzi</groupId><artifactId>crd-generator</artifactId><version>${strimzi}</version></dependency>
     <dependency><groupId>io.strimzi</groupId><artifactId>api</artifactId><version>${strimzi}</version></dependency>

@@ -1,16 +1,8 @@
 // What every click log must do, whatever lies beneath it.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import type { ClickLog, ConsumeOptions, LogRecord } from './click-log.ts'
+import type { ClickLog, LogRecord } from './click-log.ts'
 import { createDiary, until, type Diary } from './log-diary.ts'
-
-export interface LogUnderTest extends AsyncDisposable {
-  /** A log as a process that publishes opens it. */
-  readonly publisher: () => ClickLog
-  /** A log as a process that consumes opens it. */
-  readonly consumer: () => ClickLog
-  /** Ends every connection that consumers have, from the other side. */
-  readonly cut: () => Promise<void>
-}
+import { encode, type LogUnderTest, readAll } from './test-log.ts'
 
 export function describeClickLog(name: string, open: () => Promise<LogUnderTest>): void {
   describe(`${name}, a click log,`, () => {
@@ -246,14 +238,4 @@ export function describeClickLog(name: string, open: () => Promise<LogUnderTest>
       expect(diary.calls()).toBe(calls)
     })
   })
-}
-
-async function readAll(log: LogUnderTest, diary: Diary, count: number): Promise<void> {
-  const options: ConsumeOptions = diary.options
-  await using _consumer = log.consumer().consume(options)
-  await until(() => diary.texts().length >= count)
-}
-
-function encode(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
 }

@@ -37,7 +37,14 @@ export const QueryTime = Time.refine(
 ).transform((text) => new Date(text).toISOString())
 
 export const ExternalId = Text.min(1).max(255)
-export const Tag = Text.min(1).max(50)
+const maxTag = 50
+export const Tag = Text.min(1).max(maxTag)
+/** In a query, where commas part them. */
+export const QueryTag = z
+  .string()
+  .regex(/^[^,\u0000-\u001f\u007f-\u009f]*$/u, 'must be text without control characters')
+  .min(1)
+  .max(maxTag)
 
 const UtmValue = Text.min(1).max(100)
 

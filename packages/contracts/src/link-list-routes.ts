@@ -1,6 +1,6 @@
 // How links are found: lists, counts and tags. One set of filters for all of them.
 import { z } from 'zod'
-import { QueryTime, Text } from './link-fields.ts'
+import { QueryTag, QueryTime, Text } from './link-fields.ts'
 import { Cursor, Limit } from './limit.ts'
 import { LinkCount, LinkPage, TagPage } from './link-page.ts'
 import type { Routes } from './route.ts'
@@ -17,13 +17,6 @@ const TagLimit = z
 const truth = z.enum(['true', 'false'])
 const toBoolean = (text: 'true' | 'false') => text === 'true'
 
-/** What was split at commas has none; a reader of the document has to know. */
-const WantedTag = z
-  .string()
-  .regex(/^[^,\u0000-\u001f\u007f-\u009f]*$/u, 'must be text without control characters')
-  .min(1)
-  .max(50)
-
 const filters = {
   search: Text.min(1)
     .max(200)
@@ -32,7 +25,7 @@ const filters = {
   tag: z
     .string()
     .transform((text) => text.split(','))
-    .pipe(z.array(WantedTag).min(1).max(20))
+    .pipe(z.array(QueryTag).min(1).max(20))
     .optional()
     .describe('A tag without a comma, or several separated by commas: links that have all of them'),
   domain: z.string().max(253).optional().describe('Host of their short links'),

@@ -113,9 +113,7 @@ await run(log, async () => {
   )
 
   const storePart = createGroupCommit((parts) => storeParts(clicks, parts))
-  const logNames = nameLogs(config.CLICK_LOG_URLS)
-  const consumers = config.CLICK_LOG_URLS.map((url, i) => {
-    const name = logNames[i] ?? url
+  const consumers = nameLogs(config.CLICK_LOG_URLS).map(({ name, url }) => {
     const clickLog = open.use(openClickLog(url, { log }))
     const age = createConsumerAge(() => performance.now())
     open.use(

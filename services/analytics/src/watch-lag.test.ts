@@ -65,10 +65,7 @@ test('it grows while the consumer stands still, and nothing is told while the lo
 })
 
 test('each log has a name of its own', () => {
-  expect(nameLogs(['postgres://a/b', 'kafka://c,d', 'kafkas://e', 'postgresql://f/g'])).toEqual([
-    'postgres',
-    'kafka',
-    'kafka-2',
-    'postgres-2',
-  ])
+  const urls = ['postgres://a/b', 'kafka://c,d', 'kafkas://e', 'postgresql://f/g']
+  const names = ['postgres', 'kafka', 'kafka-2', 'postgres-2']
+  expect(nameLogs(urls)).toEqual(names.map((name, i) => ({ name, url: urls[i] })))
 })

@@ -59,11 +59,14 @@ function positionIn({ low, high }: Bounds, offset: number | undefined): number {
   return offset === undefined || offset > high ? low : Math.max(low, offset)
 }
 
-/** By kind, and by number if there are several of a kind. */
-export function nameLogs(urls: readonly string[]): string[] {
-  const kinds = urls.map((url) => (/^kafkas?:/u.test(url) ? 'kafka' : 'postgres'))
-  return kinds.map((kind, i) => {
-    const before = kinds.slice(0, i).filter((other) => other === kind).length
-    return before === 0 ? kind : `${kind}-${before + 1}`
+/** By kind, and by number if there are several of a kind: a URL may have a password. */
+export function nameLogs(
+  urls: readonly string[],
+): { readonly name: string; readonly url: string }[] {
+  const kindOf = (url: string) => (/^kafkas?:/u.test(url) ? 'kafka' : 'postgres')
+  return urls.map((url, i) => {
+    const kind = kindOf(url)
+    const before = urls.slice(0, i).filter((other) => kindOf(other) === kind).length
+    return { name: before === 0 ? kind : `${kind}-${before + 1}`, url }
   })
 }

@@ -4,9 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
 import { dashboards } from '@sleepwell/deploy-slo/dashboards/all'
-import { type AlertRun, full, recordRun } from '@sleepwell/testing/fault-run'
+import { full } from '@sleepwell/testing/fault-run'
 import { answerPanels } from './answer-panels.ts'
 import { drawDashboard } from './draw-dashboard.ts'
+import { recordDelivery } from './record-delivery.ts'
 import { startTraffic, type Traffic } from '../traffic.ts'
 import { beginBackups } from '../../begin-backups.ts'
 import {
@@ -22,7 +23,6 @@ import {
   hotSlug,
   type Receiver,
   startWatchedStack,
-  timeScale,
   type WatchedStack,
 } from '../../watched-stack.ts'
 
@@ -214,14 +214,7 @@ async function deliver(
   const resolvedAt = await stack.told(receiver, alert, 'resolved', mendedAt)
   const other = receiver === 'page' ? 'ticket' : 'page'
   expect(stack.heard(other, struckAt)).not.toContain(alert)
-  const run: AlertRun = {
-    alert,
-    receiver,
-    timeScale,
-    deliveredSeconds: seconds(struckAt, deliveredAt),
-    resolvedSeconds: seconds(mendedAt, resolvedAt),
-  }
-  recordRun(`alert-${kebab(alert)}`, description, run)
+  recordDelivery(alert, receiver, description, { struckAt, deliveredAt, mendedAt, resolvedAt })
 }
 
 /** Pages that nobody expects. */
@@ -244,11 +237,3 @@ function visitors(perSecond: number, slug: () => string = () => hotSlug): Traffi
 const slowShare =
   '1 - sum(rate(redirect_duration_seconds_bucket{le="0.2"}[10s])) / sum(rate(redirect_duration_seconds_count[10s]))'
 const redisShare = 'max(redis_memory_used_bytes / (redis_memory_max_bytes > 0))'
-
-function seconds(from: Date, to: Date): number {
-  return Math.round((to.getTime() - from.getTime()) / 100) / 10
-}
-
-function kebab(name: string): string {
-  return name.replaceAll(/(?!^)[A-Z]/gu, '-$&').toLowerCase()
-}
