@@ -112,6 +112,7 @@ export async function openEngines(options: EnginesOptions): Promise<Engines> {
         LINKS_REPLICA_URLS: '',
         CLICK_LOG_URLS: clickLog,
       },
+      dashboard: { SESSION_KEY: randomBytes(32).toString('hex') },
       migrations: {
         LINKS_OWNER_URL: on('links', 'links_owner'),
         ANALYTICS_OWNER_URL: on('analytics', 'analytics_owner'),

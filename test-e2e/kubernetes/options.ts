@@ -17,7 +17,7 @@ export interface Options {
 }
 
 export const usage = `KUBECONFIG=FILE npm run test:kubernetes -- --images PREFIX --engines-host ADDRESS [--pods N] [--visits N] [--only NAMES] [--json FILE]
-  --images PREFIX  of images in the cluster: PREFIXredirect, PREFIXlink-write and PREFIXanalytics, each with the tags good and
+  --images PREFIX  of images in the cluster: PREFIXredirect, PREFIXlink-write, PREFIXanalytics and PREFIXdashboard, each with the tags good and
                    next, and PREFIXredirect with failing, slow and crashing
   --engines-host ADDRESS  of this machine, as pods reach it: Postgres, Redis, Kafka and Prometheus are started there
   --pods N         of redirect, while there is a canary (20)

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { namespace } from './cluster.ts'
 
-export const services = ['redirect', 'link-write', 'analytics'] as const
+export const services = ['redirect', 'link-write', 'analytics', 'dashboard'] as const
 export type Service = (typeof services)[number]
 
 export interface Overlay {
@@ -50,16 +50,6 @@ export function writeOverlay(overlay: Overlay, place: Place): string {
     })),
     configMapGenerator: [{ name: 'redirect-settings', namespace, behavior: 'merge', literals }],
     patches: [
-      // No image of it is made here, and no proof asks for it.
-      {
-        target: { kind: 'Deployment', name: 'dashboard' },
-        patch: JSON.stringify({
-          $patch: 'delete',
-          apiVersion: 'apps/v1',
-          kind: 'Deployment',
-          metadata: { name: 'dashboard' },
-        }),
-      },
       ...smallOf(overlay),
       ...(overlay.base === 'external-canary' ? canaryOf(overlay, place) : []),
     ],
@@ -73,7 +63,8 @@ const literals = ['SHEDDING=off', 'LINKS_TIMEOUT_MS=1000']
 
 /** A cluster for tests has not the room of one for visitors: only what is asked for is less, no limit is. */
 function smallOf({ redirectPods = 0 }: Overlay): Patch[] {
-  const cpu = { 'link-write': 100, analytics: 100, redirect: redirectPods > 20 ? 20 : 50 }
+  const redirect = redirectPods > 20 ? 20 : 50
+  const cpu = { redirect, 'link-write': 100, analytics: 100, dashboard: 50 }
   return services.map((service) => ({
     target: { kind: 'Deployment', name: service },
     patch: replace('/spec/template/spec/containers/0/resources/requests', {

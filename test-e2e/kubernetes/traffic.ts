@@ -6,7 +6,7 @@ import { namespace } from './cluster.ts'
 import type { Client } from './inside.ts'
 import type { Load, Seen } from './pod/client.ts'
 
-export const loadNames = ['visits', 'reads', 'writes', 'reports'] as const
+export const loadNames = ['visits', 'reads', 'writes', 'reports', 'pages'] as const
 export type LoadName = (typeof loadNames)[number]
 
 export interface Count {
@@ -29,24 +29,29 @@ export interface TrafficOptions {
   readonly visitor: Client
   readonly program: Client
   readonly apiKey: string
+  /** Of somebody who is signed in at the dashboard. */
+  readonly cookie: string
   readonly slugs: readonly string[]
   readonly visitsPerSecond: number
 }
 
 export const urlOf = (service: string, path: string) => `http://${service}.${namespace}${path}`
 
+/** Where the link leads. */
+const led = 302
+
 const collectEveryMs = 2_000
 /** Longer than any request may take to fail, were it the last one. */
 const tailMs = 3_000
 
 export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
-  const { visitor, program, apiKey, slugs, visitsPerSecond } = options
+  const { visitor, program, apiKey, cookie, slugs, visitsPerSecond } = options
   const headers = { authorization: `Bearer ${apiKey}` }
   const visits = (perSecond: number): Load => ({
     urls: slugs.map((slug) => urlOf('redirect', `/${slug}`)),
     perSecond,
     headers: { 'user-agent': firefox },
-    expected: 302,
+    expected: led,
   })
   const calls: Record<Exclude<LoadName, 'visits'>, Load> = {
     reads: {
@@ -69,9 +74,20 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
       headers,
       expected: 200,
     },
+    pages: {
+      urls: [urlOf('dashboard', '/api/reports/v1/reports/clicks?groupBy=total')],
+      perSecond: 1,
+      headers: { cookie },
+      expected: 200,
+    },
   }
-  const expected: Record<LoadName, number> = { visits: 302, reads: 200, writes: 201, reports: 200 }
-  const seen: Record<LoadName, Seen[]> = { visits: [], reads: [], writes: [], reports: [] }
+  const seen: Record<LoadName, Seen[]> = {
+    visits: [],
+    reads: [],
+    writes: [],
+    reports: [],
+    pages: [],
+  }
   const by = (name: LoadName) => (name === 'visits' ? visitor : program)
   await visitor.load('visits', visits(visitsPerSecond))
   for (const [name, load] of Object.entries(calls)) await program.load(name, load)
@@ -95,7 +111,7 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
     }
   })()
   return {
-    answered: () => seen.visits.filter(([, , outcome]) => outcome === 302).map(([, , , id]) => id),
+    answered: () => seen.visits.filter(([, , outcome]) => outcome === led).map(([, , , id]) => id),
     setVisits: (perSecond) => visitor.load('visits', visits(perSecond)),
     watch: async () => {
       await collect()
@@ -104,7 +120,8 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
         await sleep(tailMs)
         await collect()
         const counts = loadNames.map((name) => {
-          return [name, countOf(seen[name].slice(from[name]), expected[name])] as const
+          const expected = name === 'visits' ? led : calls[name].expected
+          return [name, countOf(seen[name].slice(from[name]), expected)] as const
         })
         return Object.fromEntries(counts) as Record<LoadName, Count>
       }

@@ -17,7 +17,12 @@ export const externalApplies: Proof = {
     ])
     await cluster.apply(['-f', '-'], JSON.stringify(listOf(givenTo(stage))))
     const startedAt = performance.now()
-    const releases = { redirect: 'good', 'link-write': 'good', analytics: 'good' }
+    const releases = {
+      redirect: 'good',
+      'link-write': 'good',
+      analytics: 'good',
+      dashboard: 'good',
+    }
     await applyOverlay(stage, { base: 'external', releases })
     await untilRuns(stage)
     const seconds = Math.round((performance.now() - startedAt) / 1000)

@@ -3,16 +3,19 @@ import type { ClickReport } from '@sleepwell/contracts/report'
 import { firefox } from '../../api.ts'
 import { until } from '../cluster.ts'
 import { createKey } from '../create-key.ts'
+import { shownClicks, signIn } from '../dashboard.ts'
 import { expectThat, type Proof, type Stage } from '../stage.ts'
 import { startTraffic, urlOf } from '../traffic.ts'
 
 const links = 20
+/** Each comes to one of its pods, by chance. */
+const visitsOfDashboard = 10
 const destination = 'https://example.com/'
 
 export const firstLink: Proof = {
   name: 'first-link',
   promise:
-    'the CronJob makes a first key; a link is created, followed, and its click is in a report, all through the Services',
+    'the CronJob makes a first key; a link is created, followed, and its click is in a report and on the dashboard, all through the Services',
   foundation: true,
   run: async (stage) => {
     const { found, stop, visitor, program, visitsPerSecond } = stage
@@ -40,8 +43,16 @@ export const firstLink: Proof = {
     await until('its clicks are in a report', async () => (await report()).totals.human >= 2, {
       stop,
     })
+    const cookie = await signIn(stage, apiKey)
+    const shown: number[] = []
+    for (let i = 0; i < visitsOfDashboard; i++) shown.push(await shownClicks(stage, cookie))
+    const { human } = (await report()).totals
+    expectThat(
+      shown.every((clicks) => clicks === human),
+      `the dashboard shows ${shown.join()} of ${human} clicks`,
+    )
     const slugs = made.map(({ slug }) => slug)
-    const traffic = await startTraffic({ visitor, program, apiKey, slugs, visitsPerSecond })
+    const traffic = await startTraffic({ visitor, program, apiKey, cookie, slugs, visitsPerSecond })
     Object.assign(found, { apiKey, slugs, traffic })
     return { links }
   },

@@ -16,13 +16,18 @@ export const hundredPods: Proof = {
   run: async (stage) => {
     const scaled = await scaleUp(stage)
     const overlay = { ...overlayOf(stage), redirectPods: pods }
-    const stable = { redirect: 'next', 'link-write': 'next', analytics: 'next' }
+    const stable = { redirect: 'next', 'link-write': 'next', analytics: 'next', dashboard: 'next' }
     const bad = await release(stage, { ...overlay, releases: { ...stable, redirect: 'failing' } })
     const { asked, failed } = bad.counts.visits
     expectThat(bad.outcome === 'aborted', 'all pods run a bad release now')
     expectThat(bad.mostPods === 1, `it had ${bad.mostPods} pods`)
     expectThat(failed < asked / pods, `${failed} of ${asked} visits failed`)
-    const releases = { redirect: 'good', 'link-write': 'good', analytics: 'good' }
+    const releases = {
+      redirect: 'good',
+      'link-write': 'good',
+      analytics: 'good',
+      dashboard: 'good',
+    }
     const good = await releaseGood(stage, { ...overlay, releases })
     return { ...scaled, ...named('bad', figuresOfRelease(bad)), ...named('good', good) }
   },

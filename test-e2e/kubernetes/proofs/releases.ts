@@ -1,7 +1,7 @@
 // The canary by the share of pods, with releases that are other images: what they are told apart by is what Prometheus scrapes of them.
 import { untilAllReady } from '../apply.ts'
 import { podsOf } from '../cluster.ts'
-import type { Overlay } from '../overlay.ts'
+import { type Overlay, services } from '../overlay.ts'
 import { type Outcome, release } from '../release.ts'
 import { rolloutOf } from '../rollout.ts'
 import { expectThat, type Figures, type Proof, type Stage, trafficOf } from '../stage.ts'
@@ -89,9 +89,14 @@ function judgeBad({ why, fails }: Bad, outcome: Outcome, { redirectPods }: Stage
 
 export const goodRelease: Proof = {
   name: 'release-good',
-  promise: 'a good release of all three services is judged, and reaches all pods; no request fails',
+  promise: 'a good release of all four services is judged, and reaches all pods; no request fails',
   run: async (stage) => {
-    const releases = { redirect: 'next', 'link-write': 'next', analytics: 'next' }
+    const releases = {
+      redirect: 'next',
+      'link-write': 'next',
+      analytics: 'next',
+      dashboard: 'next',
+    }
     return await releaseGood(stage, { ...overlayOf(stage), floor: true, releases })
   },
 }
@@ -102,7 +107,7 @@ export async function releaseGood(stage: Stage, overlay: Overlay): Promise<Figur
   const { failedChecks, message, mostPods, counts } = outcome
   expectThat(outcome.outcome === 'promoted', `not promoted: ${failedChecks.join()} ${message}`)
   expectThat(mostPods === 1, `it had ${mostPods} pods before the verdict`)
-  for (const service of ['redirect', 'link-write', 'analytics'] as const) {
+  for (const service of services) {
     await untilAllReady(stage, service, 15)
     const tag = `:${overlay.releases[service]}`
     const images = (await podsOf(cluster, service)).map(

@@ -5,7 +5,7 @@ import { untilCalm } from '../calm.ts'
 import { namespace, podsOf, until } from '../cluster.ts'
 import { createKey } from '../create-key.ts'
 import { listOf } from '../inside.ts'
-import { writeOverlay } from '../overlay.ts'
+import { services, writeOverlay } from '../overlay.ts'
 import { deploymentOf, rolloutOf } from '../rollout.ts'
 import { expectThat, type Proof } from '../stage.ts'
 import { expectNoneFailed, figuresOf, underLoad } from '../under-load.ts'
@@ -25,7 +25,12 @@ export const toCanary: Proof = {
       stringData: { VISIT_KEY: await createKey(stage, 'floor-key', floor) },
     }
     await cluster.apply(['-f', '-'], JSON.stringify(secret))
-    const releases = { redirect: 'good', 'link-write': 'good', analytics: 'good' }
+    const releases = {
+      redirect: 'good',
+      'link-write': 'good',
+      analytics: 'good',
+      dashboard: 'good',
+    }
     const overlay = { base: 'external-canary', releases, redirectPods } as const
     const startedAt = performance.now()
     const counts = await underLoad(stage, async () => {
@@ -52,8 +57,7 @@ export const toCanary: Proof = {
         },
         { stop, minutes: 20 },
       )
-      for (const service of ['redirect', 'link-write', 'analytics'])
-        await untilAllReady(stage, service)
+      for (const service of services) await untilAllReady(stage, service)
     })
     const pods = (await podsOf(cluster, 'redirect')).length
     expectThat(pods === redirectPods, `${pods} pods of redirect`)
