@@ -15,8 +15,8 @@ export interface TwoOwners {
   readonly marker: string
 }
 
-/** One who fuzzes, and one who has links, keys and clicks that are none of his business. */
-export async function plantTwoOwners(access: Access): Promise<TwoOwners> {
+/** One who fuzzes, under that name, and one who has links, keys and clicks that are none of his business. */
+export async function plantTwoOwners(access: Access, asking: string): Promise<TwoOwners> {
   const origins = { links: access.linkWrite, reports: access.analytics }
   const admin = createClient({ ...origins, apiKey: access.apiKey })
   const keyOf = async (ownerId: string, name: string) => {
@@ -24,7 +24,7 @@ export async function plantTwoOwners(access: Access): Promise<TwoOwners> {
     return { id: more.id, secret: more.secret ?? '' }
   }
   const marker = `secret${randomBytes(8).toString('hex')}`
-  const [one, spare] = [await keyOf('asking', 'fuzz'), await keyOf('asking', 'spare')]
+  const [one, spare] = [await keyOf(asking, 'fuzz'), await keyOf(asking, 'spare')]
   const other = await keyOf('other', marker)
   const client = createClient({ ...origins, apiKey: other.secret })
   const foreignIds = [other.id]
