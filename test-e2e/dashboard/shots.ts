@@ -66,7 +66,7 @@ async function compose(page: Page): Promise<void> {
     .getByLabel('Destination', { exact: true })
     .fill('https://www.example.com/shop/summer')
   await dialog.getByLabel('Short link', { exact: true }).fill('summer-sale')
-  await dialog.getByText('None of your links has it').first().waitFor()
+  await dialog.getByText('Free.', { exact: true }).waitFor()
   await dialog.getByLabel('Title', { exact: true }).fill('Summer sale')
   await dialog.getByLabel('Tags', { exact: true }).fill('campaign, shop')
 }

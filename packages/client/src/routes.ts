@@ -5,6 +5,7 @@ export const routes = {
   listLinks: ['links', 'GET', '/v1/links', 'query'],
   countLinks: ['links', 'GET', '/v1/links/count', 'query'],
   listTags: ['links', 'GET', '/v1/tags', 'query'],
+  checkSlug: ['links', 'GET', '/v1/slug-check', 'query'],
   createLinks: ['links', 'POST', '/v1/links/bulk', 'body'],
   updateLinks: ['links', 'PATCH', '/v1/links/bulk', 'body'],
   deleteLinks: ['links', 'DELETE', '/v1/links/bulk', 'body'],

@@ -6,6 +6,7 @@ import { bulkRoutes } from './bulk-routes.ts'
 import { linkListRoutes } from './link-list-routes.ts'
 import { qrRoutes } from './qr-routes.ts'
 import { CreateLink, Link, PutLink, UpdateLink } from './link.ts'
+import { slugRoutes } from './slug-routes.ts'
 import { limited, type Routes } from './route.ts'
 
 /** Problems of a body that describes a link. */
@@ -43,6 +44,7 @@ export const linkWriteRoutes = limited({
     problems: [...creationFaults, 'external_id_taken'],
   },
   ...linkListRoutes,
+  ...slugRoutes,
   ...bulkRoutes,
   ...jobRoutes,
   findByExternalId: {

@@ -84,6 +84,15 @@ function valueOf(expression: string, { headers, text }: Answered): string {
   )
 }
 
+/** The examples of parameters that have to be there. */
+function requiredOf(query: Route['query']): Record<string, string> {
+  if (query === undefined) return {}
+  const { required = [], properties = {} } = z.toJSONSchema(query, { io: 'input' })
+  return Object.fromEntries(
+    required.map((name) => [name, String(Object(properties[name]).examples?.[0])]),
+  )
+}
+
 async function send(
   origin: string,
   authorization: string,
@@ -91,8 +100,9 @@ async function send(
   place: Place,
   body: unknown,
 ): Promise<Answered> {
-  const { method, path, upload } = routes[name] as Route
-  const url = origin + path.replaceAll(/\{(\w+)\}/gu, (_all, key: string) => place.path[key] ?? '')
+  const { method, path, upload, query } = routes[name] as Route
+  const filled = path.replaceAll(/\{(\w+)\}/gu, (_all, key: string) => place.path[key] ?? '')
+  const url = `${origin}${filled}?${new URLSearchParams(requiredOf(query)).toString()}`
   const headers = { ...place.header, authorization }
   const answer = await fetch(url, {
     method,

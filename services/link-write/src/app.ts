@@ -36,6 +36,7 @@ import {
   versionsOf,
 } from './read-request.ts'
 import { refuse } from './refuse.ts'
+import { type SlugDeps, slugHandlers } from './slug-handlers.ts'
 import { sendAnswer } from './send-answer.ts'
 import { showDomains } from './show-domains.ts'
 import { etagOf, showLink } from './show-link.ts'
@@ -45,6 +46,7 @@ export interface AppDeps
     KeyDeps,
     AuditDeps,
     ListDeps,
+    SlugDeps,
     BulkHandlerDeps,
     JobHandlerDeps,
     Pick<ApiOptions<Caller>, 'log' | 'identify' | 'takeRequest' | 'answered'> {
@@ -115,6 +117,7 @@ function routes(deps: AppDeps): Router {
       sendAnswer(res, await deps.createLink(request, holder.ownerId, asked))
     },
     ...listHandlers(deps),
+    ...slugHandlers(deps),
     ...bulkHandlers(deps),
     ...jobHandlers(deps),
     ...qrHandlers(deps),

@@ -1,6 +1,6 @@
 // What a change of a link has to do with its being blocked: by a person, who alone undoes it, or by the operator's list, for as long
 // as the link leads where the list forbids it.
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { unlist } from './blocklist-table.ts'
 import type { LinkDomains } from './link-domains.ts'
 import { onEitherSchema, type StoredLink } from './link-columns.ts'
@@ -48,10 +48,10 @@ type BlockCode = 'slug_taken' | 'slug_blocked'
  * undo it if he could have such a slug again.
  */
 export async function findBlocks(
-  client: PoolClient,
+  postgres: Pool | PoolClient,
   names: readonly Name[],
 ): Promise<readonly (Name & { readonly code: BlockCode })[]> {
-  const { rows } = await client.query<Name & { readonly code: BlockCode }>({
+  const { rows } = await postgres.query<Name & { readonly code: BlockCode }>({
     name: 'find_blocks',
     text: onEitherSchema(`
       select distinct on (domain, slug) domain, slug,
@@ -65,7 +65,10 @@ export async function findBlocks(
   return rows
 }
 
-export async function blockOf(client: PoolClient, name: Name): Promise<'none' | BlockCode> {
-  const [block] = await findBlocks(client, [name])
+export async function blockOf(
+  postgres: Pool | PoolClient,
+  name: Name,
+): Promise<'none' | BlockCode> {
+  const [block] = await findBlocks(postgres, [name])
   return block?.code ?? 'none'
 }

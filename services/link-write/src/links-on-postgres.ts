@@ -18,10 +18,12 @@ import { findByExternalId, findLink } from './link-table.ts'
 import { countLinks, countTags, listLinks } from './list-table.ts'
 import { createLookThrough, type LookThroughOptions } from './look-through.ts'
 import type { MintSlug } from './mint-slug.ts'
+import { blockOf } from './blocks.ts'
 import { createPutLink } from './put-link.ts'
 import { createRestoreLink } from './restore-link.ts'
 import { createRevertLink } from './revert-link.ts'
 import { showLink } from './show-link.ts'
+import { findSlug } from './slug-table.ts'
 import { createEditLink, createUpdateLink } from './update-link.ts'
 
 export interface LinksOnPostgres {
@@ -67,6 +69,9 @@ export function linksOnPostgres(options: LinksOnPostgres): LinkDeps {
     deleteAlias: createDeleteAlias({ mutate, show }),
     findLink: (ownerId, id) => findLink(postgres, ownerId, id),
     findByExternalId: (ownerId, externalId) => findByExternalId(postgres, ownerId, externalId),
+    findSlug: (...name) => findSlug(postgres, ...name),
+    isSlugBlocked: async (domain, slug) =>
+      (await blockOf(postgres, { domain, slug })) === 'slug_blocked',
     listLinks: (...asked) => lookThrough((client) => listLinks(client, ...asked)),
     countLinks: (...asked) => lookThrough((client) => countLinks(client, ...asked)),
     countTags: (...asked) => lookThrough((client) => countTags(client, ...asked)),

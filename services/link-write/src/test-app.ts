@@ -30,6 +30,8 @@ export function appWith(deps: Partial<AppDeps> = {}, scopes: readonly Scope[] = 
     cursors: createCursors(async () => Buffer.from('k')),
     listLinks: async () => [],
     countLinks: async () => 0,
+    findSlug: async () => 'absent',
+    isSlugBlocked: async () => false,
     countTags: async () => [],
     exportPage: async () => [],
     openJob: async () => {},

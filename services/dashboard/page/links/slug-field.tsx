@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/preact-query'
 import type { Link } from '@sleepwell/contracts/link'
+import type { SlugCheck } from '@sleepwell/contracts/slug-routes'
 import { useEffect, useId, useState } from 'preact/hooks'
 import { api } from '../session/session.ts'
 import type { Draft } from './draft.ts'
@@ -22,8 +23,11 @@ export function SlugField({ draft, set, domains, domain, own, fault }: SlugProps
   const slug = draft.slug.trim()
   const wrong = slug === '' ? undefined : slugFault(slug)
   const settled = useSettled(wrong === undefined ? slug : '')
-  const taken = useTakenBy(settled === own?.slug ? '' : settled, domain, own?.id)
-  const told = fault ?? wrong ?? (taken.owner && `Taken by your link to ${taken.owner.destination}`)
+  const answer = useSlugCheck(settled === own?.slug ? '' : settled, domain)
+  // Not of what was typed before.
+  const check = answer?.slug === slug ? answer : undefined
+  const isFree = check?.state === 'free' || (own !== undefined && check?.linkId === own.id)
+  const told = fault ?? wrong ?? (isFree || check === undefined ? undefined : sayRefused(check))
   return (
     <div class="field">
       <label for={id}>Short link</label>
@@ -60,20 +64,33 @@ export function SlugField({ draft, set, domains, domain, own, fault }: SlugProps
       <p
         id={`${id}-hint`}
         role="status"
-        class={told === undefined ? (taken.free ? 'hint good' : 'hint') : 'hint bad'}
+        class={told === undefined ? (isFree ? 'hint good' : 'hint') : 'hint bad'}
       >
-        {told ?? sayFree(slug, taken.free, own)}
+        {told ?? sayFree(slug, isFree, own)}
       </p>
     </div>
   )
 }
 
+function sayRefused({ state, linkId }: SlugCheck): string | undefined {
+  switch (state) {
+    case 'free':
+      return undefined
+    case 'taken':
+      return linkId === null ? 'Taken.' : 'One of your links has it.'
+    case 'reserved':
+      return 'One of our own paths.'
+    case 'blocked':
+      return 'A link that was blocked had it.'
+  }
+}
+
 function sayFree(slug: string, free: boolean, own: Link | undefined): string {
   if (slug === '') return 'Seven letters and digits, unless you choose.'
   if (own !== undefined && slug !== own.slug)
-    return `${free ? 'None of your links has it. ' : ''}${own.slug} goes on leading here.`
+    return `${free ? 'Free. ' : ''}${own.slug} goes on leading here.`
   if (slug === own?.slug) return 'What visitors paste.'
-  return free ? 'None of your links has it; whether another owner does, saving tells.' : 'Looking…'
+  return free ? 'Free.' : 'Looking…'
 }
 
 function useSettled(value: string): string {
@@ -85,20 +102,13 @@ function useSettled(value: string): string {
   return settled
 }
 
-/** Among one's own links, by a search: no route tells of others'. */
-function useTakenBy(slug: string, domain: string, ownId: string | undefined) {
+/** Empty: there is nothing to ask for. */
+function useSlugCheck(slug: string, domain: string) {
   const { data } = useQuery({
     queryKey: ['slug', domain, slug],
-    queryFn: ({ signal }) =>
-      api.listLinks(
-        { search: slug, archived: 'all', limit: 100, ...(domain !== '' && { domain }) },
-        { signal },
-      ),
+    queryFn: ({ signal }) => api.checkSlug({ slug, ...(domain !== '' && { domain }) }, { signal }),
     enabled: slug !== '',
     staleTime: 10_000,
   })
-  const owner = data?.links.find(
-    (link) => link.id !== ownId && (link.slug === slug || link.aliases.includes(slug)),
-  )
-  return { owner, free: slug !== '' && data !== undefined && owner === undefined }
+  return data
 }
