@@ -1,6 +1,7 @@
 // `npm run bench -- NAME [--json]`: runs one benchmark; with --json the last line is its result.
 import { parseArgs } from 'node:util'
 import { benchCreate } from './create.bench.ts'
+import { benchDashboard } from './dashboard.bench.ts'
 import { benchDrain } from './drain.bench.ts'
 import { benchFreshness } from './freshness.bench.ts'
 import { benchImport } from './import.bench.ts'
@@ -16,6 +17,7 @@ const benches = {
   reports: benchReports,
   import: benchImport,
   lists: benchLists,
+  dashboard: benchDashboard,
 }
 
 const { positionals, values } = parseArgs({

@@ -32,6 +32,22 @@ export function linkOf(owner: Owner, rank: number): string {
   return hash.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/u, '$1-$2-4$3-8$4-$5')
 }
 
+/** Makes links of those that have clicks, by rank, both included. */
+export async function nameLinks(
+  system: System,
+  { name }: Owner,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<void> {
+  await system.query('links', benchLink)
+  await system.query(
+    'links',
+    `insert into links (id, owner_id, domain, slug, destination)
+     select bench_link($1, n), $1, '@', $1 || '-' || n, 'https://example.com/'
+     from generate_series($2::integer, $3::integer) as n`,
+    [name, from, to],
+  )
+}
+
 /** @returns how many rows were made */
 export async function fillRollups(
   system: System,
@@ -39,14 +55,7 @@ export async function fillRollups(
   measured: readonly number[],
 ): Promise<number> {
   const perQuarter = owner.clicks / quarters
-  await system.query('links', benchLink)
-  await system.query(
-    'links',
-    `insert into links (id, owner_id, domain, slug, destination)
-     select bench_link($1, n), $1, '@', $1 || '-' || n, 'https://example.com/'
-     from unnest($2::integer[]) as n`,
-    [owner.name, measured],
-  )
+  for (const rank of measured) await nameLinks(system, owner, { from: rank, to: rank })
   await system.query('analytics', sums)
   const fill = async (sql: string, ...parameters: readonly unknown[]) =>
     (await system.query('analytics', sql, parameters)).length

@@ -1,0 +1,146 @@
+// From the address that somebody types to a page with all its numbers, in a real browser that has seen nothing of it before: of an owner with 100,000 links
+// and 100 million clicks in 90 days, and of one with a hundredth of the clicks and a hundred links, in turns on the same databases.
+import { createClient } from '@sleepwell/client/client'
+import type { Page } from 'playwright-core'
+import { type Browser, openBrowser } from '../dashboard/browser.ts'
+import { openSignedIn } from '../dashboard/signed-in.ts'
+import { startSystem, type System } from '../system.ts'
+import { fillLinks } from './link-fill.ts'
+import { median } from './measure.ts'
+import { fillClicks, fillRollups, linkOf, nameLinks, type Owner } from './report-fill.ts'
+
+export interface DashboardResult {
+  /** Median of the slowest page, the large owner's to the small one's. */
+  readonly ratio: number
+  readonly links: number
+  readonly pages: readonly Measured[]
+  /** Rows of the table in the document after all that many links were scrolled through. */
+  readonly scrolled: { readonly links: number; readonly rows: number }
+}
+
+interface Measured {
+  readonly page: string
+  readonly smallMs: number
+  readonly largeMs: number
+  /** The slowest time of the large owner. */
+  readonly largestMs: number
+}
+
+interface Opened {
+  readonly owner: Owner
+  /** An API key of his. */
+  readonly key: string
+}
+
+const large: Owner = { name: 'large', links: 10_000, clicks: 100_000_000 }
+const small: Owner = { name: 'small', links: 100, clicks: 1_000_000 }
+const links = 100_000
+const rawClicks = 5_000_000
+const rounds = 7
+const named = 500
+const scrolledLinks = 2_000
+
+const pages: Readonly<Record<string, (owner: Owner) => string>> = {
+  'overview, 30 days': () => '/',
+  'overview, 90 days': () => '/?period=quarter',
+  links: () => '/links',
+  'the busiest link, 90 days': (owner) => `/links/${linkOf(owner, 1)}?period=quarter`,
+}
+
+/** Runs in the page. */
+const drawnAt = `(() => {
+  const waits = document.querySelector('.skeleton, [aria-busy="true"]') !== null
+  const values = [...document.querySelectorAll('.figure .value')]
+  const names = [...document.querySelectorAll('.bar .cut')]
+  const rows = document.querySelectorAll('.bars li, tr[data-link]')
+  return !waits && rows.length > 0 && values.every((it) => /\\d/u.test(it.textContent)) &&
+    names.every((it) => it.textContent !== '…') && performance.now()
+})()`
+
+export async function benchDashboard(say: (line: string) => void): Promise<DashboardResult> {
+  await using system = await startSystem()
+  const owners: Opened[] = []
+  for (const owner of [small, large]) {
+    const rows = await fillRollups(system, owner, [1])
+    const ranks = Math.min(named, owner.links)
+    await nameLinks(system, owner, { from: 2, to: ranks })
+    say(`${owner.clicks} clicks of ${owner.links} links: ${rows} rows`)
+    owners.push({ owner, key: await keyOf(system, owner) })
+  }
+  await fillLinks(system, large.name, { links: Math.ceil((links * 10) / 9), say })
+  await fillClicks(system, large, rawClicks)
+  await using browser = await openBrowser()
+  const measured: Measured[] = []
+  for (const [page, pathOf] of Object.entries(pages)) {
+    const times = new Map<Owner, number[]>()
+    for (let round = 0; round <= rounds; round++)
+      for (const { owner, key } of owners) {
+        const ms = await openedIn(browser, system, key, pathOf(owner))
+        // The first one warms up.
+        if (round > 0) times.set(owner, [...(times.get(owner) ?? []), ms])
+      }
+    const [ofSmall = [], ofLarge = []] = [times.get(small), times.get(large)]
+    const one = {
+      page,
+      smallMs: Math.round(median(ofSmall)),
+      largeMs: Math.round(median(ofLarge)),
+      largestMs: Math.round(Math.max(...ofLarge)),
+    }
+    measured.push(one)
+    say(JSON.stringify(one))
+  }
+  const scrolled = await scroll(browser, system, owners.at(-1)?.key ?? '')
+  const slowest = measured.toSorted((a, b) => b.largeMs - a.largeMs)[0]
+  if (slowest === undefined) throw new Error('no page was measured')
+  return { ratio: slowest.largeMs / slowest.smallMs, links, pages: measured, scrolled }
+}
+
+async function keyOf({ access }: System, { name: ownerId }: Owner): Promise<string> {
+  const origins = { links: access.linkWrite, reports: access.analytics }
+  const admin = createClient({ ...origins, apiKey: access.apiKey })
+  const scopes = ['links:read', 'reports:read'] as const
+  const { secret = '' } = await admin.createKey({ name: ownerId, ownerId, scopes: [...scopes] })
+  return secret
+}
+
+/** Milliseconds from the navigation to the last number. */
+async function openedIn(
+  browser: Browser,
+  system: System,
+  apiKey: string,
+  path: string,
+): Promise<number> {
+  const { page } = await signedIn(browser, system, apiKey)
+  // What came with the page of the sign-in does not count as had.
+  const session = await page.context().newCDPSession(page)
+  await session.send('Network.setCacheDisabled', { cacheDisabled: true })
+  await page.goto(path, { waitUntil: 'commit' })
+  const drawn = await page.waitForFunction(drawnAt, undefined, { polling: 'raf' })
+  const ms = Number(await drawn.jsonValue())
+  await page.context().close()
+  return ms
+}
+
+function signedIn(browser: Browser, system: System, apiKey: string): Promise<{ page: Page }> {
+  const access = { ...system.access, apiKey }
+  return openSignedIn(browser, { access }, '/settings')
+}
+
+async function scroll(browser: Browser, system: System, apiKey: string) {
+  const { page } = await signedIn(browser, system, apiKey)
+  await page.goto('/links')
+  const last = page.locator('tr[data-link]').last()
+  await last.waitFor()
+  for (;;) {
+    const index = Number(await last.getAttribute('aria-rowindex'))
+    if (index > scrolledLinks) break
+    await page.evaluate(`(() => {
+      const box = document.querySelector('.links-table')
+      box.scrollTop = box.scrollHeight
+    })()`)
+    await page.waitForFunction(
+      `Number([...document.querySelectorAll('tr[data-link]')].at(-1)?.getAttribute('aria-rowindex')) > ${index}`,
+    )
+  }
+  return { links: scrolledLinks, rows: await page.locator('tr[data-link]').count() }
+}
