@@ -27,37 +27,39 @@ export function LinkActions({ link }: { readonly link: Link }) {
   return (
     <>
       {error !== null && <ErrorNote what="Not changed" error={error} />}
-      <button
-        type="button"
-        class="button"
-        onClick={() => {
-          composes.value = { kind: 'edit', link }
-        }}
-      >
-        <Icon name="edit" /> Edit
-      </button>
-      <button
-        type="button"
-        class="button"
-        disabled={archive.isPending}
-        onClick={() => archive.mutate()}
-      >
-        {link.archived ? 'Take back' : 'Archive'}
-      </button>
-      {asks ? (
+      <div class="row">
         <button
           type="button"
-          class="button danger"
-          disabled={remove.isPending}
-          onClick={() => remove.mutate()}
+          class="button"
+          onClick={() => {
+            composes.value = { kind: 'edit', link }
+          }}
         >
-          Really delete
+          <Icon name="edit" /> Edit
         </button>
-      ) : (
-        <button type="button" class="button danger" onClick={() => setAsks(true)}>
-          Delete
+        <button
+          type="button"
+          class="button"
+          disabled={archive.isPending}
+          onClick={() => archive.mutate()}
+        >
+          {link.archived ? 'Take back' : 'Archive'}
         </button>
-      )}
+        {asks ? (
+          <button
+            type="button"
+            class="button danger"
+            disabled={remove.isPending}
+            onClick={() => remove.mutate()}
+          >
+            Really delete
+          </button>
+        ) : (
+          <button type="button" class="button danger" onClick={() => setAsks(true)}>
+            Delete
+          </button>
+        )}
+      </div>
     </>
   )
 }

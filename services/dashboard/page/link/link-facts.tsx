@@ -48,8 +48,10 @@ export function LinkFacts({ link }: { readonly link: Link }) {
   return (
     <div class="stack">
       <div class="row">
-        <strong class="short-link">{link.shortLink}</strong>
-        <CopyButton text={link.shortLink} what={link.shortLink} />
+        <div class="row together">
+          <strong class="short-link">{link.shortLink}</strong>
+          <CopyButton text={link.shortLink} what={link.shortLink} />
+        </div>
         <LinkState link={link} />
       </div>
       <dl class="facts">
