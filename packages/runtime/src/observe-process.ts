@@ -40,7 +40,8 @@ interface Collection {
   readonly detail: { readonly kind: number }
 }
 
-const delayResolutionMs = 10
+/** Each look wakes the process, also one that has nothing to do. */
+const delayResolutionMs = 20
 
 /** Reports on this process until disposed. */
 export function observeProcess(instruments: ProcessInstruments): Disposable {

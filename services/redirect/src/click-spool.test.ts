@@ -61,6 +61,17 @@ test('a click is on disk before the visitor is answered', async () => {
   expect(kept).toEqual({ recorded: 1, undurable: 0, dropped: 0 })
 })
 
+test('nothing ticks while no click waits', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+  const before = timers()
+  const { spool } = spooling(async () => {}, { patienceMs: 4 })
+  await using _ = spool
+  expect(timers()).toBe(before)
+  await recorded(spool)
+  while (timers() > before) await new Promise(setImmediate)
+  expect(timers()).toBe(before)
+})
+
 test('clicks of one turn share a write, and those that come during a write share the next one', async () => {
   const begun = Promise.withResolvers<void>()
   const { spool, writes, frames } = spooling(async () => {

@@ -83,6 +83,8 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
   let writtenAt = 0
   let closed = false
   let writing: Promise<void> | undefined
+  // While clicks wait: a process that nobody visits is not woken two hundred times a second.
+  let watch: NodeJS.Timeout | undefined
 
   // Many clicks share a millisecond, and writing it out costs half of encoding a click.
   let time = { atMs: Number.NaN, text: '' }
@@ -98,6 +100,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
       group = newGroup(atMs, spare ?? Buffer.allocUnsafe(firstGroupBytes))
       spare = undefined
       waiting.push(group)
+      beWatchful()
     }
     while (group.bytes + room > group.buffer.length) group.buffer = doubled(group.buffer)
     const end = writeFrame(group.buffer, group.bytes, from, to, json)
@@ -161,10 +164,19 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
   // held up, or have much to write.
   const isOverdue = () =>
     waiting[0] !== undefined && now() - Math.max(waiting[0].since, writtenAt) >= patienceMs
-  const patience = setInterval(() => {
-    // Where this process itself was not running meanwhile, the write may be done, and only not heard of yet.
-    if (isOverdue()) setImmediate(() => isOverdue() && stopWaiting())
-  }, patienceMs / 4)
+  const beWatchful = () => {
+    if (closed) return
+    watch ??= setInterval(() => {
+      if (waiting.length === 0) return beCareless()
+      // Where this process itself was not running meanwhile, the write may be done, and only not heard of yet.
+      if (isOverdue()) setImmediate(() => isOverdue() && stopWaiting())
+    }, patienceMs / 4)
+  }
+
+  const beCareless = () => {
+    clearInterval(watch)
+    watch = undefined
+  }
 
   // As soon as there is room again, what was dropped is written down by number.
   const writeDropped = () => {
@@ -219,7 +231,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
       writeDropped()
       await Promise.race([writing, sleep(closeWithinMs, undefined, { ref: false })])
       closed = true
-      clearInterval(patience)
+      beCareless()
     },
   }
 }
