@@ -89,7 +89,7 @@ export function settingsOf(
         .map(([name, port]) => `${name}=http://${host}:${port}`)
         .join(),
       DRILLS_DIR: `${root}docs/drills`,
-      RELEASES_DIR: `${root}releases`,
+      RELEASES_DIR: process.env.RELEASES_DIR ?? `${root}releases`,
     },
   }
   const port = portOf(service, options.ports)

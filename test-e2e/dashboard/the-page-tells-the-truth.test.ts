@@ -1,6 +1,10 @@
 // Every number on screen is the database's, whatever happened on the way there.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
-import { until } from '../api.ts'
+import { openRecord } from '@sleepwell/deploy-release/record'
+import { clientOf, createLink, until } from '../api.ts'
 import { type Browser, openBrowser, type Visitor } from './browser.ts'
 import { test } from './full-run.ts'
 import { figure } from './on-screen.ts'
@@ -12,13 +16,17 @@ jest.setTimeout(300_000)
 
 let seeded: Seeded
 let browser: Browser
+const records = mkdtempSync(join(tmpdir(), 'sleepwell-releases-'))
 beforeAll(async () => {
-  seeded = await startSeeded({ env: { CLICK_RETENTION_DAYS: '45', UNIQUE_WITHIN_HOURS: '72' } })
+  seeded = await startSeeded({
+    env: { CLICK_RETENTION_DAYS: '45', UNIQUE_WITHIN_HOURS: '72', RELEASES_DIR: records },
+  })
   browser = await openBrowser()
 })
 afterAll(async () => {
   await browser[Symbol.asyncDispose]()
   await seeded[Symbol.asyncDispose]()
+  rmSync(records, { recursive: true })
 })
 
 const open = (path: string, expected?: RegExp): Promise<Visitor> =>
@@ -71,6 +79,30 @@ test('a row filters everything, back takes it away, and the URL shows somebody e
     (n) => n === filtered,
   )
   expect([...faults(), ...other.faults()]).toEqual([])
+})
+
+test('what was changed, and what was released, stands beside the clicks of its day', async () => {
+  const yesterday = new Date(Date.now() - 86_400_000)
+  const given = { release: '1.2.3', kind: 'dir', service: 'redirect', timeScale: 1 } as const
+  const { record, save } = openRecord(records, given, yesterday)
+  record.verdict = 'released'
+  save()
+  const { access } = seeded.system
+  const link = await createLink(access, 'https://shop.example/changed', { slug: 'changed' })
+  await clientOf(access).updateLink(link.id, { title: 'Changed' }, { ifMatch: link })
+  const { page, faults } = await open('/?period=week')
+  const changes = page.getByRole('list', { name: 'What was changed' }).getByRole('listitem')
+  await changes.nth(1).waitFor()
+  expect(await changes.allTextContents()).toEqual([
+    expect.stringMatching(/: redirect 1\.2\.3 released$/u),
+    expect.stringMatching(/: title edited$/u),
+  ])
+  await page.goto('/reliability')
+  const releases = page.getByRole('region', { name: 'Releases' }).getByRole('listitem')
+  expect(await releases.allTextContents()).toEqual([
+    expect.stringMatching(/^redirect 1\.2\.3\s*released/u),
+  ])
+  expect(faults()).toEqual([])
 })
 
 test('settings are told as the services have them', async () => {
