@@ -21,7 +21,7 @@ export const usage = `KUBECONFIG=FILE npm run test:kubernetes -- --images PREFIX
                    next, and PREFIXredirect with failing, slow and crashing
   --engines-host ADDRESS  of this machine, as pods reach it: Postgres, Redis, Kafka and Prometheus are started there
   --pods N         of redirect, while there is a canary (20)
-  --visits N       a second (50)
+  --visits N       a second (50); programs and people at the dashboard come in proportion
   --only NAMES     some of the proofs, separated by commas, and what each needs
   --json FILE      write the figures there
   --list           say what is proved`

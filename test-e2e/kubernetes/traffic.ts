@@ -56,13 +56,13 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
   const calls: Record<Exclude<LoadName, 'visits'>, Load> = {
     reads: {
       urls: [urlOf('link-write', '/v1/links?limit=1')],
-      perSecond: 5,
+      perSecond: visitsPerSecond / 10,
       headers,
       expected: 200,
     },
     writes: {
       urls: [urlOf('link-write', '/v1/links')],
-      perSecond: 1,
+      perSecond: visitsPerSecond / 50,
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify({ destination: 'https://example.com/written' }),
@@ -70,13 +70,13 @@ export async function startTraffic(options: TrafficOptions): Promise<Traffic> {
     },
     reports: {
       urls: [urlOf('analytics', '/v1/reports/clicks?groupBy=total')],
-      perSecond: 2,
+      perSecond: visitsPerSecond / 25,
       headers,
       expected: 200,
     },
     pages: {
       urls: [urlOf('dashboard', '/api/reports/v1/reports/clicks?groupBy=total')],
-      perSecond: 1,
+      perSecond: visitsPerSecond / 50,
       headers: { cookie },
       expected: 200,
     },
