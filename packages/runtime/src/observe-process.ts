@@ -41,7 +41,7 @@ interface Collection {
 }
 
 /** Each look wakes the process, also one that has nothing to do. */
-const delayResolutionMs = 20
+const delayResolutionMs = 100
 
 /** Reports on this process until disposed. */
 export function observeProcess(instruments: ProcessInstruments): Disposable {

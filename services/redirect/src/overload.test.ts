@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals'
-import { createOverload } from './overload.ts'
+import { expect, jest, test } from '@jest/globals'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createOverload, openOverload } from './overload.ts'
 import type { Resolution } from './resolve-link.ts'
 import { noRules } from './test-link.ts'
 
@@ -46,4 +47,40 @@ test('links that are known are shed last, and the more the longer the queue', ()
 
 test('one timely sample, and everybody is answered again', () => {
   expect(waiting(100, 100, 100, 5).level).toBe(0)
+})
+
+/** Nothing else runs in this process. */
+function blockFor(ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until);
+}
+
+test('a process is measured while it is asked', async () => {
+  using overload = openOverload()
+  let worst = 0
+  for (let i = 0; i < 20; i++) {
+    worst = Math.max(worst, overload.level())
+    await sleep(1)
+    blockFor(60)
+  }
+  expect(worst).toBeGreaterThan(0)
+  // Forgotten as soon as nobody asks any more.
+  while (overload.standingMs() !== 0) await sleep(5)
+  expect(overload.level()).toBe(0)
+})
+
+test('a process that nobody asks is not woken', () => {
+  jest.useFakeTimers()
+  try {
+    using overload = openOverload()
+    expect(jest.getTimerCount()).toBe(0)
+    for (let visit = 0; visit < 2; visit++) {
+      overload.level()
+      expect(jest.getTimerCount()).toBe(1)
+      jest.advanceTimersByTime(1_000)
+      expect(jest.getTimerCount()).toBe(0)
+    }
+  } finally {
+    jest.useRealTimers()
+  }
 })

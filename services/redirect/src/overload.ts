@@ -57,19 +57,32 @@ export function createOverload(): Overload {
 }
 
 const sampleEveryMs = 20
+/** So many samples after the last request nobody can be waiting. */
+const quietSamples = 5
 
-/** Measures this process until disposed. */
+/** Measures this process, while somebody asks it, until disposed: one that is idle is not woken. */
 export function openOverload(): Overload & Disposable {
   const overload = createOverload()
-  let timer: NodeJS.Timeout
+  let timer: NodeJS.Timeout | undefined
+  let quiet = 0
   const sample = () => {
     const begunAt = performance.now()
     timer = setTimeout(() => {
       overload.sampled(performance.now() - begunAt - sampleEveryMs)
-      sample()
+      quiet += 1
+      if (quiet <= quietSamples) return sample()
+      timer = undefined
+      for (let i = 0; i < samples; i++) overload.sampled(0)
     }, sampleEveryMs)
     timer.unref()
   }
-  sample()
-  return { ...overload, [Symbol.dispose]: () => clearTimeout(timer) }
+  return {
+    ...overload,
+    level: () => {
+      quiet = 0
+      if (timer === undefined) sample()
+      return overload.level()
+    },
+    [Symbol.dispose]: () => clearTimeout(timer),
+  }
 }
