@@ -6,6 +6,7 @@ const Led = z.string().nullable()
 /** A domain as the API shows it. */
 export const Domain = z.object({
   domain: z.string(),
+  origin: z.string().describe('How its short links begin'),
   isDefault: z.boolean().describe('Where links live that name none'),
   home: Led.describe('Where visitors of `/` are sent; null: they see a page'),
   notFound: Led.describe('Where visitors of a slug that no link has are sent, instead of 404'),
@@ -21,6 +22,7 @@ export const DomainList = z.object({ domains: z.array(Domain) }).meta({
       domains: [
         {
           domain: 'go.example.com',
+          origin: 'https://go.example.com',
           isDefault: true,
           home: 'https://example.com/',
           notFound: null,

@@ -15,6 +15,8 @@ export interface Domains {
   readonly named: (host: string) => string
   /** Host name to show for a stored name. */
   readonly hostname: (domain: string) => string
+  /** Origin of its short links. */
+  readonly origin: (domain: string) => string
   /** What people paste. */
   readonly shortLink: (domain: string, slug: string) => string
   readonly destinationsOf: (domain: string) => DomainDestinations
@@ -34,7 +36,7 @@ export function createDomains(
   publicUrl: string,
   further: readonly (string | DomainSetting)[],
 ): Domains {
-  const origin = new URL(publicUrl).origin
+  const defaultOrigin = new URL(publicUrl).origin
   const defaultHost = hostOf(publicUrl) ?? ''
   const destinations = new Map<string, DomainDestinations>()
   for (const one of further) {
@@ -45,6 +47,8 @@ export function createDomains(
   }
   const others = new Set(destinations.keys())
   others.delete(defaultDomain)
+  const originOf = (domain: string) =>
+    domain === defaultDomain ? defaultOrigin : `https://${domain}`
   return {
     ofHost: (host) => {
       // Nearly every deployment has one domain; then no Host is even parsed.
@@ -58,8 +62,8 @@ export function createDomains(
       return name !== undefined && others.has(name) ? name : 'unknown'
     },
     hostname: (domain) => (domain === defaultDomain ? defaultHost : domain),
-    shortLink: (domain, slug) =>
-      domain === defaultDomain ? `${origin}/${slug}` : `https://${domain}/${slug}`,
+    origin: originOf,
+    shortLink: (domain, slug) => `${originOf(domain)}/${slug}`,
     destinationsOf: (domain) => destinations.get(domain) ?? nowhere,
     names: [defaultDomain, ...others],
     own: new Set([defaultHost, ...others]),

@@ -22,9 +22,17 @@ test('domains are listed with where they lead', async () => {
     .expect(200)
   expect(DomainList.parse(body)).toEqual({
     domains: [
-      { domain: 'go.example.com', isDefault: true, home: null, notFound: null, expired: null },
+      {
+        domain: 'go.example.com',
+        origin: 'https://go.example.com:8443',
+        isDefault: true,
+        home: null,
+        notFound: null,
+        expired: null,
+      },
       {
         domain: 'sho.rt',
+        origin: 'https://sho.rt',
         isDefault: false,
         home: 'https://example.com/',
         notFound: null,

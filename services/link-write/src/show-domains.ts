@@ -6,6 +6,7 @@ export function showDomains(domains: Domains): DomainList {
   return {
     domains: domains.names.map((name) => ({
       domain: domains.hostname(name),
+      origin: domains.origin(name),
       isDefault: name === defaultDomain,
       ...domains.destinationsOf(name),
     })),

@@ -100,7 +100,10 @@ export function Composer({ of, close }: ComposerProps) {
             )}
           </div>
           <div class="composer-aside">
-            <QrPreview domain={domain} slug={draft.slug.trim()} shortLink={link?.shortLink} />
+            <QrPreview
+              origin={domains.find((one) => one.domain === domain)?.origin}
+              slug={draft.slug.trim()}
+            />
             {destination !== undefined && (
               <p class="hint">
                 Leads to
