@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Version } from './version.ts'
 
 /** Ways in which links and keys change. */
 export const auditActions = [
@@ -69,5 +70,5 @@ export type AuditPage = z.infer<typeof AuditPage>
 
 /** Body of `POST /v1/links/{id}/revert`. */
 export const RevertLink = z
-  .strictObject({ version: z.int().min(1).describe('That the link is to be again') })
+  .strictObject({ version: Version.describe('That the link is to be again') })
   .meta({ examples: [{ version: 1 }] })

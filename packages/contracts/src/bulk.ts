@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Id } from './id.ts'
 import { BulkLink, Link, UpdateLink } from './link.ts'
 import { ItemProblem } from './problem-document.ts'
+import { Version } from './version.ts'
 
 export const maxBulk = 1_000
 
@@ -14,7 +15,7 @@ const upsert = z
   .boolean()
   .default(false)
   .describe('A link that is there with the same externalId is changed; what is absent stays')
-const version = z.int().min(1).optional().describe('Only while the link has this version')
+const version = Version.optional().describe('Only while the link has this version')
 
 const UpdateItem = z.strictObject({ id: Id, version, set: UpdateLink })
 const DeleteItem = z.strictObject({ id: Id, version })

@@ -11,9 +11,11 @@ export const SlugCheck = z
     state: z
       .enum(['free', 'taken', 'reserved', 'blocked'])
       .describe(
-        'taken: a link of anybody has it, or had it before it was renamed; reserved: one of our own paths; blocked: a link that was blocked had it',
+        'taken: a link of anybody has it, or had it before it was renamed; reserved: one of our own paths; blocked: a link that was blocked had it, and only admin makes another one with it',
       ),
-    linkId: Id.nullable().describe('Which link of yours has it, or had it before it was renamed'),
+    linkId: Id.nullable().describe(
+      'Which link of yours has it, or had it before it was renamed; to admin, of anybody',
+    ),
   })
   .meta({
     examples: [{ slug: 'spring', domain: 'go.example.com', state: 'free', linkId: null }],

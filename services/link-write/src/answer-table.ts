@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 
 /** What a mutation is answered with. */
 export interface Answer {
@@ -32,11 +32,11 @@ export async function beginMutation(
 
 /** A statement of its own, after the lock: only then does it see what the last holder committed. */
 export async function findAnswer(
-  client: PoolClient,
+  postgres: Pool | PoolClient,
   keyId: string,
   idempotencyKey: string,
 ): Promise<StoredAnswer | 'absent'> {
-  const { rows } = await client.query<StoredAnswer>({
+  const { rows } = await postgres.query<StoredAnswer>({
     name: 'find_answer',
     text: `
       select status, headers, body, request_hash as "requestHash" from idempotent_answers

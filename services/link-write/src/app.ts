@@ -16,7 +16,7 @@ import { type AuditDeps, createAuditHandlers } from './audit-handlers.ts'
 import type { Caller } from './authenticate.ts'
 import { type BulkHandlerDeps, bulkHandlers } from './bulk-handlers.ts'
 import type { NewLink } from './create-link.ts'
-import type { Mutated, MutationRequest } from './idempotency.ts'
+import type { FindReplay, Mutated, MutationRequest } from './idempotency.ts'
 import { type JobHandlerDeps, jobHandlers } from './job-handlers.ts'
 import { createKeyHandlers, type KeyDeps } from './key-handlers.ts'
 import type { StoredLink } from './link-columns.ts'
@@ -53,6 +53,7 @@ export interface AppDeps
   /** What anybody may read of this API. */
   readonly documents: RequestHandler
   readonly domains: LinkDomains
+  readonly findReplay: FindReplay
   readonly createLink: (r: MutationRequest, ownerId: string, link: NewLink) => Promise<Mutated>
   /** An owner that is null: of everybody. */
   readonly findLink: (ownerId: string | null, id: string) => Promise<StoredLink | 'absent'>
@@ -162,7 +163,7 @@ function routes(deps: AppDeps): Router {
     },
   }
   const router = createRoutes(linkWriteRoutes, handlers, { problem, allows })
-  router.use(indeterminate(deps))
+  router.use(repeated(deps), indeterminate(deps))
   return router
 }
 
@@ -171,6 +172,22 @@ function sendLink(res: Response, link: StoredLink | 'absent', domains: LinkDomai
   // With the ETag set, Express answers 304 to an If-None-Match that has it.
   res.set({ ETag: etagOf(link.version), 'Cache-Control': 'private, no-cache' })
   res.json(showLink(link, domains))
+}
+
+/**
+ * What is refused now may have been made when it was asked for first: the time that it names has come since, or the blocklist has
+ * changed. Whoever repeats it hears what came of it.
+ */
+function repeated({ findReplay }: AppDeps): ErrorRequestHandler {
+  return async (error: unknown, req, res, next) => {
+    const { holder } = res.locals as { holder?: Caller }
+    const isRefused = error instanceof Refusal && error.problem.code !== 'forbidden'
+    if (!isRefused || holder === undefined || req.get('Idempotency-Key') === undefined)
+      return next(error)
+    const replay = await findReplay(mutationOf(req, holder, req.body ?? null))
+    if (replay === 'absent') return next(error)
+    sendAnswer(res, replay)
+  }
 }
 
 /** A mutation that the database did not answer may have happened all the same. */

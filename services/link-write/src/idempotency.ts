@@ -4,7 +4,13 @@ import { createHash } from 'node:crypto'
 import type { ProblemCode } from '@sleepwell/contracts/problem'
 import { inTransaction } from '@sleepwell/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
-import { type Answer, beginMutation, findAnswer, insertAnswer } from './answer-table.ts'
+import {
+  type Answer,
+  beginMutation,
+  findAnswer,
+  insertAnswer,
+  type StoredAnswer,
+} from './answer-table.ts'
 import { conflictOf } from './conflict.ts'
 
 export interface MutationRequest {
@@ -38,8 +44,7 @@ export function createMutate(postgres: Pool): Mutate {
       const stored = await findAnswer(client, keyId, idempotencyKey)
       if (stored !== 'absent') {
         if (!stored.requestHash.equals(requestHash)) return 'idempotency_key_reused'
-        const { status, headers, body } = stored
-        return { status, headers, body, replayed: true }
+        return replayOf(stored)
       }
       const made = await effect(client)
       if (typeof made !== 'string')
@@ -55,6 +60,23 @@ export function createMutate(postgres: Pool): Mutate {
       return conflict
     }
   }
+}
+
+export type FindReplay = (request: MutationRequest) => Promise<Mutated | 'absent'>
+
+/** What the same request was answered with, if it was made before. */
+export function createFindReplay(postgres: Pool): FindReplay {
+  return async (request) => {
+    const { keyId, idempotencyKey } = request
+    if (idempotencyKey === undefined) return 'absent'
+    const stored = await findAnswer(postgres, keyId, idempotencyKey)
+    if (stored === 'absent' || !stored.requestHash.equals(hashOf(request))) return 'absent'
+    return replayOf(stored)
+  }
+}
+
+function replayOf({ status, headers, body }: StoredAnswer): Mutated {
+  return { status, headers, body, replayed: true }
 }
 
 function notReplayed(made: Effect | ProblemCode): Mutated {

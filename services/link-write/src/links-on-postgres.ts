@@ -9,7 +9,7 @@ import { findCursorKey } from './cursor-key-table.ts'
 import { createCursors } from './cursors.ts'
 import { createDeleteAlias } from './delete-alias.ts'
 import { createDeleteLink } from './delete-link.ts'
-import type { Mutate } from './idempotency.ts'
+import { createFindReplay, type Mutate } from './idempotency.ts'
 import { jobsOnPostgres } from './jobs-on-postgres.ts'
 import type { KeyDeps } from './key-handlers.ts'
 import type { LinkDomains } from './link-domains.ts'
@@ -60,6 +60,7 @@ export function linksOnPostgres(options: LinksOnPostgres): LinkDeps {
     ...jobsOnPostgres(postgres, mutate),
     exportPage: (...asked) => listLinks(postgres, ...asked),
     cursors: createCursors(() => findCursorKey(postgres)),
+    findReplay: createFindReplay(postgres),
     createLink: createCreateLink(mutate, makeLink),
     putLink: createPutLink({ mutate, makeLink, editLink }),
     updateLink: createUpdateLink(mutate, editLink),

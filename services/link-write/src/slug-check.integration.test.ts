@@ -14,13 +14,14 @@ async function openChecked() {
   return { ...listed, ask, check, [Symbol.asyncDispose]: () => listed[Symbol.asyncDispose]() }
 }
 
-test('a slug is free until a link has it, and again once that is deleted; whose it is only its owner hears', async () => {
+test('a slug is free until a link has it, and again once that is deleted; which one it is only its owner hears, and admin', async () => {
   await using test = await openChecked()
   const rival = await test.bearer('rival', 'links:read')
   expect(await test.check('spring')).toEqual(['free', null])
   const link = await test.made({ destination: good, slug: 'spring' })
   expect(await test.check('spring')).toEqual(['taken', link.id])
   expect(await test.check('spring', rival)).toEqual(['taken', null])
+  expect(await test.check('spring', test.admin)).toEqual(['taken', link.id])
   expect(await test.check('Spring')).toEqual(['free', null])
   await test.patch(link.id, { slug: 'summer' }).expect(200)
   expect(await test.check('spring')).toEqual(['taken', link.id])
@@ -57,5 +58,5 @@ test('what creating a link would refuse, it tells', async () => {
     .set({ Authorization: test.acme })
     .expect(204)
   expect(await test.check('login')).toEqual(['blocked', null])
-  expect(await test.check('login', test.admin)).toEqual(['free', null])
+  expect(await test.check('login', test.admin)).toEqual(['blocked', null])
 })

@@ -11,7 +11,7 @@ import type { SlugHolder } from './slug-table.ts'
 export interface SlugDeps {
   readonly domains: Domains
   readonly findSlug: (domain: string, slug: string) => Promise<SlugHolder | 'absent'>
-  /** Whether a link that was blocked had it; who may see all links may give it to another one. */
+  /** Whether a link that was blocked had it. */
   readonly isSlugBlocked: (domain: string, slug: string) => Promise<boolean>
 }
 
@@ -32,10 +32,14 @@ export function slugHandlers(deps: SlugDeps): Handlers<typeof slugRoutes, Caller
     if (isReservedSlug(slug)) return { state: 'reserved', linkId: null }
     const found = await deps.findSlug(domain, slug)
     if (found !== 'absent')
-      return { state: 'taken', linkId: found.ownerId === holder.ownerId ? found.id : null }
-    const mayHaveBlocked = reachOf(holder) === null
-    if (!mayHaveBlocked && (await deps.isSlugBlocked(domain, slug)))
-      return { state: 'blocked', linkId: null }
-    return { state: 'free', linkId: null }
+      return { state: 'taken', linkId: isReached(found, holder) ? found.id : null }
+    const isBlocked = await deps.isSlugBlocked(domain, slug)
+    return { state: isBlocked ? 'blocked' : 'free', linkId: null }
   }
+}
+
+/** Whether the key may read the link by its id. */
+function isReached({ ownerId }: SlugHolder, holder: Caller): boolean {
+  const reach = reachOf(holder)
+  return reach === null || reach === ownerId
 }

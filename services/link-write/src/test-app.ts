@@ -23,6 +23,7 @@ export function appWith(deps: Partial<AppDeps> = {}, scopes: readonly Scope[] = 
     now: () => now,
     identify: async () => ({ keyId: 'k', ownerId: 'acme', scopes, requestsPerMinute: null }),
     createLink: async () => ({ status: 201, headers: {}, body: {}, replayed: false }),
+    findReplay: async () => 'absent',
     findLink: async () => 'absent',
     findByExternalId: async () => 'absent',
     putLink: async () => ({ status: 200, headers: {}, body: {}, replayed: false }),
