@@ -1,6 +1,7 @@
 // What is had by nobody again once a link was blocked, and what many links at once obey.
 import { expect, test } from '@jest/globals'
 import type { BulkResult } from '@sleepwell/contracts/bulk'
+import { Link } from '@sleepwell/contracts/link'
 import request from 'supertest'
 import { evil, good, listOf, openListed } from './test-listed.ts'
 
@@ -60,4 +61,53 @@ test('many at once obey it too: where they lead, what frees a link, and which sl
     ],
   })
   expect(codesOf(made)).toEqual(['slug_blocked', 'destination_blocked', 201])
+})
+
+test('a list that blocks a deleted link leaves whoever has its slugs now alone', async () => {
+  await using test = await openListed()
+  const gone = await test.made({ destination: evil, slug: 'former' })
+  await test.patch(gone.id, { slug: 'last' }).expect(200)
+  const drop = request(test.origin).delete(`/v1/links/${gone.id}`)
+  await drop.set({ Authorization: test.acme }).expect(204)
+  const rival = await test.bearer('rival', 'links:create', 'links:write')
+  const made = async (slug: string) =>
+    Link.parse((await test.create({ destination: good, slug }, rival).expect(201)).body)
+  const theirs = [await made('former'), await made('last')]
+  const told = async () => {
+    const { rows } = await test.postgres.query<{ slug: string; deleted: boolean }>(
+      `select distinct on (slug) slug, deleted from link_changes
+       where slug in ('former', 'last') order by slug, position desc`,
+    )
+    return rows
+  }
+  const lives = [
+    { slug: 'former', deleted: false },
+    { slug: 'last', deleted: false },
+  ]
+  await test.apply(listOf(['evil.example']))
+  expect(await told()).toEqual(lives)
+  for (const { id, slug } of theirs) {
+    await test.patch(id, { title: 'mine' }, rival).expect(200)
+    await test.patch(id, { slug: `${slug}-2` }, rival).expect(200)
+    await test.patch(id, { slug }, rival).expect(200)
+    expect((await test.create({ destination: good, slug }).expect(409)).body.code).toBe(
+      'slug_taken',
+    )
+  }
+  await test.apply(listOf([]))
+  expect(await told()).toEqual(lives)
+})
+
+test('a deleted link that a list has blocked comes back blocked', async () => {
+  await using test = await openListed()
+  const link = await test.made({ destination: evil, slug: 'back' })
+  const as = { Authorization: test.acme }
+  await request(test.origin).delete(`/v1/links/${link.id}`).set(as).expect(204)
+  await test.apply(listOf(['evil.example']))
+  const restored = await request(test.origin).post(`/v1/links/${link.id}/restore`).set(as)
+  expect(Link.parse(restored.body).blocked).toBe(true)
+  const { rows } = await test.postgres.query(
+    `select deleted, blocked from link_changes where slug = 'back' order by position desc limit 1`,
+  )
+  expect(rows).toEqual([{ deleted: false, blocked: true }])
 })

@@ -45,7 +45,8 @@ type BlockCode = 'slug_taken' | 'slug_blocked'
 
 /**
  * Slugs against which blocking stands: a blocked link has them, or had them when it was deleted or renamed. Whoever was blocked would
- * undo it if he could have such a slug again.
+ * undo it if he could have such a slug again. Whoever took one before the list blocked the link that had had it keeps it: of his it is
+ * said that it is taken.
  */
 export async function findBlocks(
   postgres: Pool | PoolClient,
@@ -55,11 +56,13 @@ export async function findBlocks(
     name: 'find_blocks',
     text: onEitherSchema(`
       select distinct on (domain, slug) domain, slug,
-        case when deleted_at is null then 'slug_taken' else 'slug_blocked' end as code
+        case when exists (
+          select from links its where (its.domain, its.slug) = (links.domain, links.slug) and its.deleted_at is null
+        ) then 'slug_taken' else 'slug_blocked' end as code
       from links join unnest($1::text[], $2::text[]) as wanted (domain, slug) using (domain, slug)
       where blocked_at is not null
         or exists (select from links its where its.id = links.alias_of and its.blocked_at is not null)
-      order by domain, slug, deleted_at desc nulls first`),
+      order by domain, slug`),
     values: [names.map(({ domain }) => domain), names.map(({ slug }) => slug)],
   })
   return rows

@@ -97,7 +97,8 @@ async function settle(client: PoolClient, id: string, list: Blocklist): Promise<
   if (!isWrong(link, entry)) return
   if (entry === undefined) await unblockListed(client, id)
   else await blockListed(client, id, entry)
-  await recordChange(client, { id }, link.deleted ? 'deleted' : 'lives')
+  // A deleted one leads nowhere, and its slugs may be another's by now: redirect hears of the block when it is restored.
+  if (!link.deleted) await recordChange(client, { id }, 'lives')
 }
 
 /** What a person has blocked stays as it is. */
