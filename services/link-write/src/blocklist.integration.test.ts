@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@jest/globals'
 import type { AuditPage } from '@sleepwell/contracts/audit'
+import type { BulkResult } from '@sleepwell/contracts/bulk'
 import { Link } from '@sleepwell/contracts/link'
 import request from 'supertest'
 import { evil, good, listOf, openListed } from './test-listed.ts'
@@ -138,4 +139,32 @@ test('a process that starts with an old list does not bring it back, one that se
   expect((await test.scans())[0]?.digest).toBe(current.digest)
   await test.apply(old)
   expect(await test.isBlocked(id)).toBe(true)
+})
+
+test('an edit that is refused leaves a block what it was', async () => {
+  await using test = await openListed()
+  await test.made({ destination: good, slug: 'taken' })
+  const { id } = await test.made({ destination: evil, externalId: 'one', slug: 'mine' })
+  await test.apply(listOf(['evil.example']))
+  const as = { Authorization: test.acme }
+  const set = { destination: good, slug: 'taken' }
+  const put = () =>
+    request(test.origin).put('/v1/links/by-external-id/one').set(as).set('If-Match', '*').send(set)
+  const bulk = (what: object) =>
+    request(test.origin)
+      .patch('/v1/links/bulk')
+      .set(as)
+      .send({ mode: 'best-effort', links: [{ id, set: what }] })
+  const codes = [
+    (await test.patch(id, set)).body.code,
+    (await put()).body.code,
+    ...[await bulk(set), await bulk({ destination: good, maxClicks: 1, cacheSeconds: 1 })].map(
+      ({ body }) => (body as BulkResult).results[0]?.problem?.code,
+    ),
+  ]
+  expect(codes).toEqual(['slug_taken', 'slug_taken', 'slug_taken', 'limited_link_cached'])
+  expect(await test.isBlocked(id)).toBe(true)
+  // Had it become the block of a person, this would not free it.
+  await test.patch(id, { destination: good }).expect(200)
+  expect(await test.isBlocked(id)).toBe(false)
 })

@@ -22,19 +22,22 @@ export function createBulkChange({ show, domains }: EditLinkDeps) {
     const outcomes: Outcome[] = []
     const together: { readonly index: number; readonly link: StoredLink }[] = []
     for (const [index, { link, changes: wanted }] of all.entries()) {
-      const changes = await withBlock(client, link, wanted, domains)
-      if (typeof changes === 'string') {
-        outcomes[index] = failed(changes)
-        continue
-      }
-      const becomes = changed(link, changes)
+      const becomes = changed(link, wanted)
       if (isProblem(becomes)) outcomes[index] = becomes
-      else if (mayCollide(link, changes))
+      else if (mayCollide(link, wanted))
         outcomes[index] = await inSavepoint(client, async () => {
+          const changes = await withBlock(client, link, wanted, domains)
+          if (typeof changes === 'string') return failed(changes)
           const stored = await changeLink(client, link, changes)
           return typeof stored === 'string' ? failed(stored) : { status: 200, link: show(stored) }
         })
-      else together.push({ index, link: becomes })
+      else {
+        // The last that it can be refused for: what it does to a block stays.
+        const changes = await withBlock(client, link, wanted, domains)
+        if (typeof changes === 'string') outcomes[index] = failed(changes)
+        else
+          together.push({ index, link: { ...becomes, blocked: changes.blocked ?? link.blocked } })
+      }
     }
     const ids = together.map(({ link }) => link.id)
     await writeLinks(

@@ -151,7 +151,7 @@ export function createCreateMany({ mintSlug, show, domains }: BulkCreateDeps): C
     ownerId: string,
     item: BulkLinkRequest,
   ): Promise<Outcome> {
-    return await inSavepoint(client, async (undo) => {
+    return await inSavepoint(client, async () => {
       const outcomes: (Outcome | undefined)[] = []
       await makeTogether(client, ownerId, [{ item, index: 0 }], outcomes)
       const [outcome] = outcomes
@@ -159,7 +159,7 @@ export function createCreateMany({ mintSlug, show, domains }: BulkCreateDeps): C
       const { id } = outcome.link
       for (const alias of item.aliases)
         if (!(await insertAlias(client, id, alias)))
-          return await undo(failed('slug_taken', `The alias ${alias} is taken.`))
+          return failed('slug_taken', `The alias ${alias} is taken.`)
       const link = await setAliases(client, id, item.aliases)
       await recordChanges(client, [id], 'lives')
       return { status: 201, link: show(link) }

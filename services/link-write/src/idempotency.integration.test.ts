@@ -56,6 +56,20 @@ async function addLink(client: PoolClient): Promise<Answer> {
   return answer
 }
 
+test('of an effect that ends in a problem nothing is left, with a key and without', async () => {
+  await using db = await openMutate()
+  for (const idempotencyKey of ['once', undefined]) {
+    const refused = await db.mutate({ ...db.request, idempotencyKey }, async (client) => {
+      await addLink(client)
+      return 'slug_taken'
+    })
+    expect(refused).toBe('slug_taken')
+  }
+  expect(await db.links()).toBe(0)
+  // It was not kept, so it is done now.
+  expect(await db.mutate(db.request, addLink)).toEqual({ ...answer, replayed: false })
+})
+
 test('the same request with the same key has one effect and one answer', async () => {
   await using db = await openMutate()
   expect(await db.mutate(db.request, addLink)).toEqual({ ...answer, replayed: false })

@@ -33,28 +33,40 @@ export type Mutate = (
   effect: (client: PoolClient) => Promise<Effect | ProblemCode>,
 ) => Promise<Mutated>
 
-/** Runs each effect in one transaction, in the name of the key; answers are kept only if there was an effect. */
+/** Thrown, so that whatever was done before it ends with the transaction. */
+class Refused extends Error {
+  readonly problem: ProblemCode
+  constructor(problem: ProblemCode) {
+    super('refused')
+    this.problem = problem
+  }
+}
+
+/**
+ * Runs each effect in one transaction, in the name of the key. Of one that ends in a problem nothing is left; answers are kept only if
+ * there was an effect.
+ */
 export function createMutate(postgres: Pool): Mutate {
   const mutate: Mutate = (request, effect) =>
     inTransaction(postgres, async (client) => {
       const { keyId, idempotencyKey } = request
       if (!(await beginMutation(client, keyId, idempotencyKey))) return 'request_in_progress'
-      if (idempotencyKey === undefined) return notReplayed(await effect(client))
+      if (idempotencyKey === undefined) return notReplayed(made(await effect(client)))
       const requestHash = hashOf(request)
       const stored = await findAnswer(client, keyId, idempotencyKey)
       if (stored !== 'absent') {
         if (!stored.requestHash.equals(requestHash)) return 'idempotency_key_reused'
         return replayOf(stored)
       }
-      const made = await effect(client)
-      if (typeof made !== 'string')
-        await insertAnswer(client, keyId, idempotencyKey, { ...made, requestHash })
-      return notReplayed(made)
+      const answer = made(await effect(client))
+      await insertAnswer(client, keyId, idempotencyKey, { ...answer, requestHash })
+      return notReplayed(answer)
     })
   return async (request, effect) => {
     try {
       return await mutate(request, effect)
     } catch (error) {
+      if (error instanceof Refused) return error.problem
       const conflict = conflictOf(error)
       if (conflict === undefined) throw error
       return conflict
@@ -79,9 +91,12 @@ function replayOf({ status, headers, body }: StoredAnswer): Mutated {
   return { status, headers, body, replayed: true }
 }
 
-function notReplayed(made: Effect | ProblemCode): Mutated {
-  if (typeof made === 'string') return made
-  const { status, headers, body, once } = made
+function made(effect: Effect | ProblemCode): Effect {
+  if (typeof effect === 'string') throw new Refused(effect)
+  return effect
+}
+
+function notReplayed({ status, headers, body, once }: Effect): Mutated {
   return {
     status,
     headers,
