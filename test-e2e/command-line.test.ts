@@ -3,7 +3,9 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals'
-import type { Link } from '@sleepwell/contracts/link'
+import type { Client } from '@sleepwell/client/client'
+import type { Scope } from '@sleepwell/contracts/api-key'
+import type { CreateLink, Link } from '@sleepwell/contracts/link'
 import { clientOf, follow, until } from './api.ts'
 import { commandLineOf } from './command-line.ts'
 import { startSystem, type System } from './system.ts'
@@ -105,16 +107,68 @@ test('an import that is killed goes on, makes nothing twice, and says what was r
   expect(await idsOf('imported')).toHaveLength(1500)
 })
 
-test('what is exported can be imported', async () => {
-  const { run } = line()
-  await run(['shorten', 'https://example.com/there', '--tags', 'there', '--max-clicks', '9'])
-  for (const name of ['all.csv', 'all.ndjson']) {
-    const file = join(home, name)
-    expect((await run(['export', file])).code).toBe(0)
-    expect(readFileSync(file, 'utf8')).toContain('https://example.com/there')
-    const { code, err } = await run(['import', file, '--dry-run'])
-    expect([code, err]).toEqual([0, expect.stringMatching(/^\d+ links\n$/u)])
-  }
+test.each(['csv', 'ndjson'])('what is exported as %s is imported as it was', async (format) => {
+  const apiKey = await keyOf(`mover-${format}`, ['links:create', 'links:write', 'links:read'])
+  const client = clientOf({ ...system.access, apiKey })
+  const run = (words: string[]) => line().run(words, { SLEEPWELL_API_KEY: apiKey })
+  for (const link of toMove)
+    await client.createLink({ destination: 'https://example.com/', ...link })
+  const old = await client.createLink({
+    destination: 'https://example.com/?b=%20c&utm_source=x',
+    slug: `old-${format}`,
+    utm: { term: 'é' },
+  })
+  await client.updateLink(old.id, { slug: `new-${format}` }, { ifMatch: old })
+  const soon = new Date(Date.now() + 2_000).toISOString()
+  await client.createLink({ destination: 'https://example.com/over', expiresAt: soon })
+  await until(
+    async () => Date.now(),
+    (now) => now > Date.parse(soon),
+  )
+
+  const before = await allOf(client)
+  const file = join(home, `all.${format}`)
+  expect(await run(['export', file])).toMatchObject({ code: 0, err: '6 links\n' })
+  const dry = await run(['import', file, '--dry-run'])
+  expect([dry.code, dry.err]).toEqual([0, '6 links\n'])
+  for (const { id } of before) await client.deleteLink(id)
+  const { code, err } = await run(['import', file])
+  expect([code, err]).toEqual([0, expect.stringMatching(/^6 of 6, /u)])
+  const own = { id: '', version: 0, updatedAt: '' }
+  expect((await allOf(client)).map((link) => ({ ...link, ...own }))).toEqual(
+    before.map((link) => ({ ...link, ...own })),
+  )
+  expect(before.filter(({ archived }) => archived)).toHaveLength(1)
+})
+
+const toMove: Partial<CreateLink>[] = [
+  { archived: true, title: '', notes: 'one\r\n"two", \u2028 é 🦊' },
+  { title: '=1+1', tags: ['a,b', '=x', '[y', 'c;d'], externalId: `'=7` },
+  { tags: ['=x', 'there'], maxClicks: 9, redirectStatus: 308, forwardQuery: true },
+  { preview: { title: '@home', image: 'https://example.com/p.png' }, noindex: true },
+]
+
+async function keyOf(ownerId: string, scopes: Scope[]): Promise<string> {
+  const key = await clientOf(system.access).createKey({ name: ownerId, scopes, ownerId })
+  return key.secret ?? ''
+}
+
+/** By slug: links that were made in one moment have no other order. */
+async function allOf(client: Client): Promise<Link[]> {
+  const found: Link[] = []
+  for await (const link of client.each('listLinks', { limit: 100, archived: 'all' }))
+    found.push(link)
+  return found.toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
+}
+
+test('a key that could not see how far it is makes nothing', async () => {
+  const file = join(home, 'one.csv')
+  writeFileSync(file, 'destination\nhttps://example.com/\n')
+  const key = { SLEEPWELL_API_KEY: await keyOf('blind', ['links:create']) }
+  expect(await line().run(['import', file], key)).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('links:read'),
+  })
 })
 
 test('a file with what no link has is refused before anything is made', async () => {

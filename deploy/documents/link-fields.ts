@@ -1,4 +1,4 @@
-import { CreateLink, Link, UpdateLink } from '@sleepwell/contracts/link'
+import { CreateLink, ImportLink, Link, UpdateLink } from '@sleepwell/contracts/link'
 import { z } from 'zod'
 import type { JsonSchema } from './json-schema.ts'
 
@@ -10,6 +10,8 @@ export type FieldKind = 'text' | 'number' | 'boolean' | 'list' | 'object'
 export type Field = readonly [name: string, kind: FieldKind, clears: boolean, meaning: string]
 
 export const newLinkFields: readonly Field[] = ${listed(CreateLink)}
+
+export const importedFields: readonly Field[] = ${listed(ImportLink)}
 
 export const linkChangeFields: readonly Field[] = ${listed(UpdateLink)}
 

@@ -3,6 +3,7 @@ import { appendFile } from 'node:fs/promises'
 import { stringify } from 'csv-stringify/sync'
 import { Command } from 'commander'
 import { type Context, contextOf, type World } from './context.ts'
+import { cellOf } from './csv-cell.ts'
 import { UsageError } from './exit-code.ts'
 import type { Link } from './find-link.ts'
 import { shownFields } from './link-fields.ts'
@@ -18,7 +19,7 @@ interface State {
 export function exportCommand(world: World): Command {
   const command = new Command('export')
     .description(
-      'write all links to a file, or to standard output; goes on where it was interrupted',
+      'write all links, archived ones too, to a file or to standard output; goes on where it was interrupted',
     )
     .argument('[file]', 'which appears once it is complete')
     .option('--format <format>', 'csv or ndjson; as the name of the file ends if absent')
@@ -36,7 +37,11 @@ async function exportTo(context: Context, path: string | undefined, format: File
   const stateFile = `${path}.export`
   let { cursor, bytes, links } = path === undefined ? begin() : resume(part, stateFile)
   do {
-    const page = await client.listLinks({ limit: 100, cursor: cursor ?? undefined })
+    const page = await client.listLinks({
+      limit: 100,
+      archived: 'all',
+      cursor: cursor ?? undefined,
+    })
     const text = written(page.links, format, links === 0)
     cursor = page.nextCursor
     links += page.links.length
@@ -74,20 +79,9 @@ function resume(part: string, stateFile: string): State {
 function written(links: readonly Link[], format: FileFormat, first: boolean): string {
   if (format === 'ndjson') return links.map((link) => `${JSON.stringify(link)}\n`).join('')
   return stringify(
-    links.map((link) => shownFields.map((name) => text((link as Record<string, unknown>)[name]))),
+    links.map((link) => shownFields.map((name) => cellOf((link as Record<string, unknown>)[name]))),
     { header: first, columns: [...shownFields] },
   )
-}
-
-/** As `import` reads it. */
-function text(value: unknown): string {
-  if (value === null || value === undefined) return ''
-  if (
-    Array.isArray(value) &&
-    value.every((one) => typeof one === 'string' && /^[^;[]*$/u.test(one))
-  )
-    return value.join(';')
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 function replace(path: string, content: string): void {

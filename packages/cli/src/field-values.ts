@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { UsageError } from './exit-code.ts'
 import type { Field, FieldKind } from './link-fields.ts'
 
 /** A flag for each field: `--max-clicks 10`, `--forward-query`, `--tags spring;letter`; `--title ''` clears. */
@@ -38,7 +37,7 @@ const placeholders: Record<FieldKind, string> = {
   list: 'a;b',
   object: 'name=value,…',
 }
-const expected: Record<FieldKind, string> = {
+export const expected: Record<FieldKind, string> = {
   text: 'text',
   number: 'a whole number',
   boolean: 'true or false',
@@ -75,16 +74,4 @@ function pairsIn(text: string): Record<string, string> | undefined {
   const pairs = text.split(',').map((pair) => pair.split(/=(.*)/su))
   if (pairs.some(([name, value]) => name === '' || value === undefined)) return undefined
   return Object.fromEntries(pairs.map(([name, value]) => [name, value]))
-}
-
-/** Of a row of a file: what its columns say of a new link. Empty is absent. */
-export function linkOf(row: Readonly<Record<string, string>>, fields: readonly Field[]): object {
-  const values = fields.flatMap(([name, kind, clears]) => {
-    const text = row[name]
-    if (text === undefined || text === '') return []
-    const value = valueOf(kind, clears, text)
-    if (value === undefined) throw new UsageError(`${name} takes ${expected[kind]}`)
-    return [[name, value] as const]
-  })
-  return Object.fromEntries(values)
 }

@@ -1,9 +1,10 @@
 import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
 import { stringify } from 'csv-stringify/sync'
+import { SleepwellError } from '@sleepwell/client/sleepwell-error'
 import { Command } from 'commander'
 import { type Context, contextOf, type World } from './context.ts'
 import { UsageError } from './exit-code.ts'
-import { chunkSize, createChunk, inChunks, type Refusal } from './import-chunk.ts'
+import { chunkSize, importChunk, inChunks, type Refusal } from './import-chunk.ts'
 import { openJournal } from './import-journal.ts'
 import { countOf } from './link-commands.ts'
 import {
@@ -30,7 +31,7 @@ export function importCommand(world: World): Command {
     .argument('<file>', 'CSV with a head, or a JSON object on each line')
     .option('--format <format>', 'csv or ndjson; as the name of the file ends if absent')
     .option('--ignore <columns>', 'with commas between them, such as domain', '')
-    .option('--parallel <number>', 'so many hundreds at once', countOf, 4)
+    .option('--parallel <number>', 'so many thousands at once', countOf, 4)
     .option('--restart', 'from the beginning, although an import of it was interrupted')
     .option('--dry-run', 'only look whether the file can be read')
     .action(async (path: string, flags: Flags) => {
@@ -45,7 +46,11 @@ async function importFile(context: Context, path: string, flags: Flags): Promise
   const ignored = flags.ignore.split(',')
   const total = await look(path, format, ignored)
   if (flags.dryRun === true) return context.err(`${total} links\n`)
-  const digest = `${await digestOf(path)}:${flags.ignore}`
+  const { ownerId, scopes } = await context.client.findOwnKey()
+  if (!scopes.some((scope) => scope === 'links:read' || scope === 'admin'))
+    throw new SleepwellError('forbidden', 'It needs links:read too, to see how far it is.')
+  const { links } = context.settings
+  const digest = await digestOf(path, [links, ownerId, flags.ignore, chunkSize])
   const journal = openJournal(`${path}.import`, digest, flags.restart === true)
   const errors = errorFile(`${path}.errors.${format}`, format, journal.done.size === 0)
   const chunks = inChunks(readRows(path, format))
@@ -55,13 +60,13 @@ async function importFile(context: Context, path: string, flags: Flags): Promise
     await inParallel(chunks, flags.parallel, async (chunk) => {
       if (journal.done.has(chunk.number)) return
       const key = journal.keyOf(chunk.number)
-      const refused = await createChunk(context.client, chunk, format, ignored, key)
+      const { client } = context
+      const refused = await importChunk(client, chunk, format, ignored, key, progress.tick)
       for (const refusal of refused) errors.add(refusal)
       journal.note(chunk.number, refused.length)
-      progress.tick(chunk.rows.length, refused.length)
     })
   } catch (error) {
-    context.err('\nInterrupted. The same command goes on.\n')
+    if (error instanceof SleepwellError) context.err('\nInterrupted. The same command goes on.\n')
     throw error
   } finally {
     progress.end()

@@ -1,11 +1,11 @@
 // Files with links in them, as `export` writes them and spreadsheets do: CSV with a head, or a JSON object on each line.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { parse } from 'csv-parse'
 import { UsageError } from './exit-code.ts'
-import { linkOf } from './field-values.ts'
-import { newLinkFields, shownFields } from './link-fields.ts'
+import { readCell } from './csv-cell.ts'
+import { expected } from './field-values.ts'
+import { importedFields, shownFields } from './link-fields.ts'
 
 export type FileFormat = 'csv' | 'ndjson'
 
@@ -44,16 +44,23 @@ async function* csvIn(path: string): AsyncGenerator<Record<string, unknown>> {
 }
 
 async function* objectsIn(path: string): AsyncGenerator<Record<string, unknown>> {
-  const lines = createInterface({
-    input: createReadStream(path),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })
   let number = 0
-  for await (const line of lines) {
+  for await (const line of linesIn(path)) {
     number += 1
     if (line.trim() === '') continue
     yield objectIn(line, `${path}, line ${number}`)
   }
+}
+
+/** Not by `readline`, to which other characters end a line too: within JSON they may stand as they are. */
+async function* linesIn(path: string): AsyncGenerator<string> {
+  let rest = ''
+  for await (const piece of createReadStream(path, 'utf8')) {
+    const lines = (rest + String(piece)).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  yield rest
 }
 
 function objectIn(line: string, where: string): Record<string, unknown> {
@@ -68,18 +75,24 @@ function objectIn(line: string, where: string): Record<string, unknown> {
 
 /** Of what the file says that of which a link is made; the rest is what a link is shown with. */
 export function newLinkOf({ raw }: Row, format: FileFormat, ignored: readonly string[]): object {
-  const kept = Object.entries(raw).filter(
-    ([name]) => !ignored.includes(name) && newLinkFields.some(([field]) => field === name),
-  )
-  if (format === 'csv')
-    return linkOf(Object.fromEntries(kept) as Record<string, string>, newLinkFields)
-  return Object.fromEntries(kept.filter(([, value]) => value !== null))
+  // In an export the campaign is in the destination already; another file may ask for one.
+  const left = raw.id ? [...ignored, 'utm'] : ignored
+  const kept = importedFields.flatMap(([name, kind, clears]) => {
+    const given = left.includes(name) ? undefined : raw[name]
+    if (given === undefined || given === null) return []
+    if (format === 'ndjson') return [[name, given] as const]
+    if (given === '') return []
+    const value = readCell(kind, clears, given as string)
+    if (value === undefined) throw new UsageError(`${name} takes ${expected[kind]}`)
+    return [[name, value] as const]
+  })
+  return Object.fromEntries(kept)
 }
 
 /** What nobody knows was misspelt, or belongs to somebody else. */
 export function unknownColumns({ raw }: Row, ignored: readonly string[]): string[] {
   const known = [
-    ...newLinkFields.map(([name]) => name),
+    ...importedFields.map(([name]) => name),
     ...shownFields,
     ...errorColumns,
     ...ignored,
@@ -87,9 +100,9 @@ export function unknownColumns({ raw }: Row, ignored: readonly string[]): string
   return Object.keys(raw).filter((name) => !known.includes(name))
 }
 
-/** By which a file that was changed since is told. */
-export async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256')
+/** By which a file that was changed since is told, and whatever else decides what is sent. */
+export async function digestOf(path: string, more: readonly unknown[]): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(more))
   for await (const part of createReadStream(path)) hash.update(part as Buffer)
   return hash.digest('hex')
 }
