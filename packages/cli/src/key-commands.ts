@@ -42,8 +42,9 @@ export function keysCommand(world: World): Command {
         ...rest,
         scopes: scopes.split(','),
       } as unknown as NewKey)
+      const secret = secretOf(key, 'was made')
       if (format === 'json') one(key)
-      else out(`${key.secret}\n`)
+      else out(`${secret}\n`)
     })
   const rotate = keys
     .command('rotate')
@@ -53,8 +54,9 @@ export function keysCommand(world: World): Command {
     .action(async (id: string, flags: { overlapSeconds?: number }) => {
       const { client, format, one, out } = contextOf(rotate, world)
       const key = await client.rotateKey(id, flags)
+      const secret = secretOf(key, 'was rotated')
       if (format === 'json') one(key)
-      else out(`${key.secret}\n`)
+      else out(`${secret}\n`)
     })
   const show = keys
     .command('show')
@@ -72,4 +74,14 @@ export function keysCommand(world: World): Command {
       await contextOf(revoke, world).client.revokeKey(id)
     })
   return keys
+}
+
+/** It comes once: where that answer was lost on its way, the next attempt is told only that the key is there. */
+function secretOf({ id, secret }: Result<'createKey'>, what: 'was made' | 'was rotated'): string {
+  if (secret !== undefined) return secret
+  // Of the secrets before only the last one opens.
+  const ends = what === 'was rotated' ? ', which ends the secret in use until now at once' : ''
+  throw new Error(
+    `The key ${id} ${what}, but the answer with its secret was lost. Make another secret by \`sleepwell keys rotate ${id}\`${ends}, or end the key by \`sleepwell keys revoke ${id}\`.`,
+  )
 }
