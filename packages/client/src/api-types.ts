@@ -69,9 +69,9 @@ export type Result<Name extends RouteName> = ResultOf<Table[Name]>
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined
-  /** Of one attempt. */
+  /** Of one attempt: ten seconds if absent, but a file that is sent takes as long as it takes. */
   readonly timeoutMs?: number | undefined
-  /** Attempts after the first. */
+  /** Attempts after the first: four if absent, none of a file. */
   readonly retries?: number | undefined
   /** Made at random if absent; the same for each attempt. */
   readonly idempotencyKey?: string | undefined

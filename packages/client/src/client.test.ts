@@ -58,7 +58,7 @@ test('a file goes along as it is, under its own type', async () => {
   const server = answering(refusal('unavailable'), json({ id }, 202))
   const client = clientOf(server)
   const file = { type: 'text/csv', content: 'destination\nhttps://example.com/\n' } as const
-  expect(await client.createJob(file, { query: { upsert: true } })).toEqual({ id })
+  expect(await client.createJob(file, { query: { upsert: true }, retries: 1 })).toEqual({ id })
   expect(server.asked.map(({ url, body }) => [url, body])).toEqual(
     Array.from({ length: 2 }, () => ['http://links.test/v1/jobs?upsert=true', file.content]),
   )
@@ -172,5 +172,6 @@ test('what is no JSON is answered as it comes', async () => {
 
 test('an API whose origin nobody said is not guessed', async () => {
   const client = createClient({ links: 'http://links.test', apiKey: 'k', fetch: answering().fetch })
-  await expect((async () => client.readLedger())()).rejects.toThrow('origin of reports')
+  await expect(client.readLedger()).rejects.toThrow('origin of reports')
+  await expect(client.live().next()).rejects.toThrow('origin of reports')
 })

@@ -8,16 +8,17 @@ import type {
   UploadedFile,
 } from './api-types.ts'
 import { pause, pauseAfter } from './attempts.ts'
-import { type LiveEvent, readEvents } from './live-events.ts'
-import { type ClientOptions, createSend, type Send } from './request.ts'
+import { type LiveEvent, type Position, readEvents } from './live-events.ts'
+import { type ClientOptions, createSend, type Request, type Send } from './request.ts'
 import { routes } from './routes.ts'
+import { SleepwellError } from './sleepwell-error.ts'
 
 export interface LiveOptions extends Pick<CallOptions, 'signal'> {
   readonly linkId?: string | undefined
   /** Id of the last event seen. */
   readonly since?: string | undefined
-  /** Told when nothing will be missed any more, and when the stream was cut off or could not begin. */
-  readonly connected?: ((is: boolean) => void) | undefined
+  /** Told when nothing will be missed any more, and when the stream was cut off or could not begin; if it throws, all ends. */
+  readonly connected?: ((is: boolean, failure?: unknown) => void) | undefined
 }
 
 export interface Client extends Methods {
@@ -46,10 +47,10 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
-function call(send: Send, name: RouteName, words: readonly unknown[]): Promise<unknown> {
-  const [api, method, pattern, payload] = routes[name]
+async function call(send: Send, name: RouteName, words: readonly unknown[]): Promise<unknown> {
+  const [api, method, pattern, payload, answer] = routes[name]
   const rest = [...words]
-  const path = pattern.replaceAll(/\{\w+\}/gu, () => encodeURIComponent(String(rest.shift())))
+  const path = pattern.replaceAll(/\{\w+\}/gu, () => segmentOf(rest.shift()))
   const given = payload === '' ? undefined : rest.shift()
   const options = (rest.shift() ?? {}) as CallOptions
   const query = queryOf({ ...Object(payload === 'query' ? given : undefined), ...options.query })
@@ -58,11 +59,20 @@ function call(send: Send, name: RouteName, words: readonly unknown[]): Promise<u
       api,
       method,
       path: path + query,
+      answer,
       body: payload === 'body' ? given : undefined,
       file: payload === 'file' ? (given as UploadedFile) : undefined,
     },
     options,
   )
+}
+
+/** Whatever fetches an URL takes `.`, `..` and nothing away, and would reach another route. */
+function segmentOf(word: unknown): string {
+  const text = String(word)
+  if (/^\.{0,2}$/u.test(text))
+    throw new SleepwellError('parameter_invalid', `nothing is called '${text}'`)
+  return encodeURIComponent(text)
 }
 
 function queryOf(values: object): string {
@@ -91,43 +101,55 @@ async function* follow(
   client: ClientOptions,
   { linkId, since, signal, connected }: LiveOptions,
 ): AsyncGenerator<LiveEvent> {
-  const [api, method, path] = routes.followLive
+  const [api, method, path, , answer] = routes.followLive
   const signals = [client.signal, signal].flatMap((one) => one ?? [])
   let seen = since
   for (let failures = 0; ; failures++) {
-    try {
-      const answer = (await send(
-        {
-          api,
-          method,
-          path: path + queryOf({ linkId }),
-          body: undefined,
-          ...(seen !== undefined && { headers: { 'Last-Event-ID': seen } }),
-        },
-        { signal },
-      )) as Response
-      let begun = false
-      for await (const event of readEvents(answer.body as ReadableStream<Uint8Array>)) {
-        failures = 0
-        seen = event.id === '' ? seen : event.id
-        // Before it has said where it is, what is counted may be told to nobody.
-        if (!begun) connected?.(true)
-        begun = true
-        if (event.event !== 'position') yield event
-      }
-    } catch (error) {
-      if (signals.some((one) => one.aborted)) return
-      // A refusal stays one; what was cut off in the middle is no SleepwellError.
-      if (
-        Object(error).code !== undefined &&
-        pauseAfter(error, failures, Math.random) === undefined
-      )
-        throw error
+    let failure: unknown
+    let begun = false
+    const request = {
+      api,
+      method,
+      path: path + queryOf({ linkId }),
+      answer,
+      body: undefined,
+      ...(seen !== undefined && { headers: { 'Last-Event-ID': seen } }),
     }
-    connected?.(false)
+    for await (const event of eventsOf(send, request, signal, (error) => (failure = error))) {
+      failures = 0
+      seen = event.id === '' ? seen : event.id
+      // Before it has said where it is, what is counted may be told to nobody.
+      if (!begun) connected?.(true)
+      begun = true
+      if (event.event !== 'position') yield event
+    }
+    if (signals.some((one) => one.aborted)) return
+    // A refusal stays one; what was cut off in the middle is no SleepwellError.
+    if (
+      failure instanceof SleepwellError &&
+      pauseAfter(failure, failures, Math.random) === undefined
+    )
+      throw failure
+    connected?.(false, failure)
     await pause(1000 * Math.min(2 ** failures, 30) * (0.5 + Math.random() / 2), signals).catch(
       () => {},
     )
     if (signals.some((one) => one.aborted)) return
+  }
+}
+
+/** Of one connection. What its reader throws is not taken for a failure of it. */
+async function* eventsOf(
+  send: Send,
+  request: Request,
+  signal: AbortSignal | undefined,
+  failed: (error: unknown) => void,
+): AsyncGenerator<LiveEvent | Position> {
+  const answer = await send(request, { signal }).catch((error: unknown) => void failed(error))
+  if (answer === undefined) return
+  try {
+    yield* readEvents((answer as Response).body as ReadableStream<Uint8Array>)
+  } catch (error) {
+    failed(error)
   }
 }

@@ -75,6 +75,27 @@ test('one who may not listen is told so', async () => {
   await expect(client.live().next()).rejects.toMatchObject({ code: 'forbidden' })
 })
 
+test('one who need not be told again ends it by what he throws, and hears why it could not begin', async () => {
+  const failures: unknown[] = []
+  const fetch = async () => {
+    throw new TypeError('gone')
+  }
+  const client = createClient({ reports: 'http://reports.test', apiKey: 'k', fetch, retries: 0 })
+  const enough = new TypeError('enough')
+  const connected = (_is: boolean, failure: unknown) => {
+    failures.push(failure)
+    throw enough
+  }
+  await expect(client.live({ connected }).next()).rejects.toBe(enough)
+  expect(failures).toMatchObject([{ code: 'unreachable' }])
+  await using server = await listening((_req, res) => {
+    res.writeHead(200, { 'Content-Type': 'text/event-stream' })
+    res.write(clicks('1', 1))
+  })
+  const there = createClient({ reports: server.origin, apiKey: 'k' })
+  await expect(there.live({ connected }).next()).rejects.toBe(enough)
+})
+
 test('who stops listening leaves', async () => {
   let left: Promise<unknown> | undefined
   await using server = await listening((_req, res) => {

@@ -19,19 +19,23 @@ export interface Request {
   readonly method: string
   /** With its query. */
   readonly path: string
+  /** Of which type it is; JSON where nothing is said. */
+  readonly answer: (typeof routes)[keyof typeof routes][4]
   readonly body: unknown
   readonly file?: UploadedFile | undefined
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const defaultTimeoutMs = 10_000
-const defaultRetries = 4
+const ofCalls = { timeoutMs: 10_000, retries: 4 }
+/** A file takes as long as it takes, and whether it is worth sending again its owner knows. */
+const ofUploads = { timeoutMs: undefined, retries: 0 }
 
 /** A good answer, read or about to be read; anything else is thrown. */
 export type Send = (request: Request, options: CallOptions) => Promise<unknown>
 
 export function createSend(client: ClientOptions): Send {
   return (request, options) => {
+    const defaults = request.file === undefined ? ofCalls : ofUploads
     const headers = headersOf(client, request, options)
     const signals = [client.signal, options.signal].flatMap((one) => one ?? [])
     const settings = {
@@ -40,16 +44,18 @@ export function createSend(client: ClientOptions): Send {
         method: request.method,
         headers,
         ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-        ...(request.file !== undefined && { body: request.file.content }),
+        // In pieces: who sends can tell that nobody takes them.
+        ...(request.file !== undefined && { body: new Blob([request.file.content]) }),
       },
-      timeoutMs: options.timeoutMs ?? client.timeoutMs ?? defaultTimeoutMs,
+      timeoutMs: options.timeoutMs ?? client.timeoutMs ?? defaults.timeoutMs,
+      types: request.answer,
       fetch: client.fetch ?? fetch,
       answered: options.answered,
       signals,
     }
     return withRetries(
       () => attempt(settings),
-      options.retries ?? client.retries ?? defaultRetries,
+      options.retries ?? client.retries ?? defaults.retries,
       (ms) => pause(ms, signals),
       Math.random,
     )
@@ -59,7 +65,8 @@ export function createSend(client: ClientOptions): Send {
 interface Attempt {
   readonly url: string
   readonly init: RequestInit
-  readonly timeoutMs: number
+  readonly timeoutMs: number | undefined
+  readonly types: Request['answer']
   readonly fetch: typeof fetch
   readonly answered: CallOptions['answered']
   readonly signals: readonly AbortSignal[]
@@ -69,37 +76,58 @@ async function attempt(of: Attempt): Promise<unknown> {
   const control = new AbortController()
   const stop = () => control.abort()
   let late = false
-  const timer = setTimeout(() => {
+  const tooLate = () => {
     late = true
     stop()
-  }, of.timeoutMs)
+  }
+  const timer = of.timeoutMs === undefined ? undefined : setTimeout(tooLate, of.timeoutMs)
   for (const signal of of.signals) {
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop)
+  }
+  // Only of what the network does: what a caller's function throws is his.
+  const failed = (cause: unknown): never => {
+    for (const signal of of.signals) signal.throwIfAborted()
+    if (late) throw new SleepwellError('timeout', `no answer within ${of.timeoutMs} ms`, { cause })
+    throw new SleepwellError('unreachable', `${new URL(of.url).origin} cannot be reached`, {
+      cause,
+    })
   }
   let streams = false
   try {
     // Called as a function of nobody: a browser's fetch refuses another `this`.
     const { fetch } = of
-    const answer = await fetch(of.url, { ...of.init, signal: control.signal })
+    const answer = await fetch(of.url, { ...of.init, signal: control.signal }).catch(failed)
     of.answered?.(answer)
-    if (!answer.ok) throw errorOf(answer, await answer.text())
-    if (answer.status === 204) return undefined
-    // What else there is may be long: its reader takes it as it comes, in his own time.
-    streams = answer.headers.get('content-type')?.startsWith('application/json') !== true
-    return streams ? answer : await answer.json()
-  } catch (error) {
-    for (const signal of of.signals) signal.throwIfAborted()
-    if (error instanceof SleepwellError) throw error
-    if (late)
-      throw new SleepwellError('timeout', `no answer within ${of.timeoutMs} ms`, { cause: error })
-    throw new SleepwellError('unreachable', `${new URL(of.url).origin} cannot be reached`, {
-      cause: error,
-    })
+    if (!answer.ok) throw errorOf(answer, await answer.text().catch(failed))
+    streams = isAsked(answer, of.types)
+    // It may be long: its reader takes it as it comes, in his own time.
+    return streams ? answer : readAnswer(answer, of.types, await answer.text().catch(failed))
   } finally {
     clearTimeout(timer)
     if (!streams) for (const signal of of.signals) signal.removeEventListener('abort', stop)
   }
+}
+
+/** Whether it is a file, or a stream, of a type that the route has. */
+function isAsked({ headers }: Response, types: string): boolean {
+  const [type = ''] = (headers.get('content-type') ?? '').split(';')
+  return types.split(' ').includes(type.trim()) && type !== ''
+}
+
+/** A proxy, or a page that wants a sign-in, answers 200 too. */
+function readAnswer({ status, headers }: Response, types: string, text: string): unknown {
+  const type = headers.get('content-type') ?? ''
+  try {
+    if (types === 'none' && status === 204) return undefined
+    if (types === '' && type.startsWith('application/json')) return JSON.parse(text)
+  } catch {
+    // Cut off, or not what it says that it is.
+  }
+  throw new SleepwellError('unexpected_answer', `answered ${status} with something else`, {
+    status,
+    requestId: headers.get('x-request-id') ?? undefined,
+  })
 }
 
 function urlOf(client: ClientOptions, { api, path }: Request): string {

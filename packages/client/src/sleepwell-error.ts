@@ -36,16 +36,24 @@ export class SleepwellError extends Error {
 /** @param text body of an answer that is not a good one */
 export function errorOf(answer: Response, text: string): SleepwellError {
   const { status, headers } = answer
-  const again = Number(headers.get('retry-after') ?? Number.NaN)
   const more = {
     status,
     requestId: headers.get('x-request-id') ?? undefined,
-    retryAfterSeconds: Number.isFinite(again) ? again : undefined,
+    retryAfterSeconds: retryAfterIn(headers),
   }
   const problem = problemIn(headers, text)
   if (problem === undefined)
     return new SleepwellError('unexpected_answer', `answered ${status}, and does not say why`, more)
   return new SleepwellError(problem.code, messageOf(problem), { ...more, problem })
+}
+
+/** In seconds, or as a date, for which the clock of who says it counts. */
+function retryAfterIn(headers: Headers): number | undefined {
+  const again = headers.get('retry-after') ?? ''
+  if (/^\d+$/u.test(again)) return Number(again)
+  const now = Date.parse(headers.get('date') ?? '') || Date.now()
+  const seconds = Math.ceil((Date.parse(again) - now) / 1000)
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds)
 }
 
 function problemIn(headers: Headers, text: string): Problem | undefined {

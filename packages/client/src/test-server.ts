@@ -18,7 +18,7 @@ export function answering(...replies: Reply[]) {
       method,
       url: String(url),
       headers: new Headers(headers),
-      body: typeof body === 'string' ? body : undefined,
+      body: body instanceof Blob ? await body.text() : typeof body === 'string' ? body : undefined,
     })
     signal?.throwIfAborted()
     const reply = replies.shift()
