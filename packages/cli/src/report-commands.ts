@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command, Option } from 'commander'
 import type { Result } from '@sleepwell/client/api-types'
+import { SleepwellError } from '@sleepwell/client/sleepwell-error'
 import { columnsOf, contextOf, type World } from './context.ts'
+import { explain } from './exit-code.ts'
 import { findLink } from './find-link.ts'
 import { cell } from './output.ts'
 
@@ -54,14 +56,21 @@ interface StatsFlags {
 
 export function tailCommand(world: World): Command {
   const tail = new Command('tail')
-    .description('clicks as they are counted, until Ctrl-C')
+    .description('clicks as they are counted, until Ctrl-C; goes on where it was cut off')
     .argument('[link]', 'of this one only: its id, slug or short link')
     .addOption(new Option('--events <number>', 'end after so many').argParser(Number).hideHelp())
     .action(async (reference: string | undefined, { events }: { events?: number }) => {
       const { client, format, out, err } = contextOf(tail, world)
       const link = reference === undefined ? undefined : await findLink(client, reference)
       let seen = 0
-      for await (const { event, data } of client.live({ linkId: link?.id })) {
+      let isThere = false
+      // Where it never was there, the first failure is the end; later ones are waited out.
+      const connected = (is: boolean, failure: unknown = 'cut off') => {
+        if (!is && !isThere && failure instanceof SleepwellError) throw failure
+        if (isThere) err(is ? 'connected again\n' : `${explain(failure)}; it is tried again\n`)
+        isThere ||= is
+      }
+      for await (const { event, data } of client.live({ linkId: link?.id, connected })) {
         if (format === 'json') out(`${JSON.stringify({ event, ...data })}\n`)
         else if (event === 'gap')
           err(`${data.at}  clicks before may be missing here: ${data.reason}\n`)
