@@ -2,6 +2,7 @@ import type { Client } from '@sleepwell/client/client'
 import { SleepwellError } from '@sleepwell/client/sleepwell-error'
 import { Command } from 'commander'
 import { contextOf, type World } from './context.ts'
+import { isUnreachable } from './exit-code.ts'
 import { examine, type Finding } from './diagnosis.ts'
 import { readMetrics, type Samples } from './metrics.ts'
 
@@ -72,11 +73,14 @@ async function ask(where: string, origin: string, call: () => Promise<unknown>):
     // Of a key that may do something else nothing is wrong.
     if (code === 'forbidden')
       return { where, what, state: 'good', advice: 'the key may not read it' }
-    const state = code === 'unreachable' || code === 'timeout' ? 'down' : 'bad'
+    if (code === 'unexpected_answer' && isUnreachable(error))
+      return { where, what, state: 'down', advice: `${error.message}. ${behindProxy}` }
+    const state = isUnreachable(error) ? 'down' : 'bad'
     return { where, what, state, advice: advised[code] ?? error.message }
   }
 }
 
+const behindProxy = 'Only a proxy answers there: is the service running behind it?'
 const advised: Readonly<Record<string, string>> = {
   unreachable: 'Nobody listens there: is the address right, is the service running?',
   timeout: 'It does not answer in time: see its process above, and the database that it waits for.',

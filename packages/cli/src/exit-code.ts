@@ -9,19 +9,19 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-const unreachable = new Set([
-  'unreachable',
-  'timeout',
-  'unavailable',
-  'unauthenticated',
-  'key_expired',
-  'forbidden',
-])
+const inVain = new Set(['unavailable', 'unauthenticated', 'key_expired', 'forbidden'])
+
+/** Nobody answers; or only a proxy in front of it, which says so in its own way. */
+export function isUnreachable({ code, status }: SleepwellError): boolean {
+  if (code === 'unexpected_answer') return [502, 503, 504].includes(status)
+  return code === 'unreachable' || code === 'timeout'
+}
 
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof UsageError) return 2
-  return error instanceof SleepwellError && unreachable.has(error.code) ? 3 : 1
+  if (!(error instanceof SleepwellError)) return 1
+  return isUnreachable(error) || inVain.has(error.code) ? 3 : 1
 }
 
 /** Undefined: it has been said already. */

@@ -14,8 +14,12 @@ const program = createProgram({
     process.exitCode = code
   },
 })
-// `| head` has seen enough.
-process.stdout.on('error', () => process.exit())
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // `| head` has seen enough.
+  if (error.code === 'EPIPE') process.exit()
+  console.error(`What was to be printed is lost: ${error.message}`)
+  process.exit(1)
+})
 
 try {
   await program.parseAsync()

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { completionCommand } from './completions.ts'
 import type { World } from './context.ts'
 import { doctorCommand } from './doctor.ts'
@@ -52,9 +52,5 @@ export function createProgram(world: World): Command {
 function withManners(command: Command, world: World): Command {
   command.exitOverride().configureOutput({ writeOut: world.out, writeErr: world.err })
   for (const one of command.commands) withManners(one, world)
-  if (command.commands.length > 0)
-    command.action(() => {
-      throw new CommanderError(2, 'usage', command.helpInformation())
-    })
   return command
 }
