@@ -4,10 +4,16 @@ import { stringify } from 'csv-stringify/sync'
 import { Command } from 'commander'
 import { type Context, contextOf, type World } from './context.ts'
 import { cellOf } from './csv-cell.ts'
-import { UsageError } from './exit-code.ts'
 import type { Link } from './find-link.ts'
 import { shownFields } from './link-fields.ts'
-import { type FileFormat, formatOf } from './link-file.ts'
+import { type FileFormat, formatOf, formatOption } from './link-file.ts'
+
+/** What must be the same for all of a file. */
+interface Whole {
+  readonly format: FileFormat
+  readonly owner: string
+  readonly service: string
+}
 
 interface State {
   readonly cursor: string | null
@@ -22,7 +28,7 @@ export function exportCommand(world: World): Command {
       'write all links, archived ones too, to a file or to standard output; goes on where it was interrupted',
     )
     .argument('[file]', 'which appears once it is complete')
-    .option('--format <format>', 'csv or ndjson; as the name of the file ends if absent')
+    .addOption(formatOption())
     .action(async (path: string | undefined, { format }: { format?: FileFormat }) => {
       const context = contextOf(command, world)
       if (path === undefined) await exportTo(context, undefined, format ?? 'ndjson')
@@ -32,10 +38,12 @@ export function exportCommand(world: World): Command {
 }
 
 async function exportTo(context: Context, path: string | undefined, format: FileFormat) {
-  const { client, out, err } = context
+  const { client, out, err, settings } = context
   const part = `${path}.part`
   const stateFile = `${path}.export`
-  let { cursor, bytes, links } = path === undefined ? begin() : resume(part, stateFile)
+  const { ownerId } = path === undefined ? { ownerId: '' } : await client.findOwnKey()
+  const whole = { format, owner: ownerId, service: settings.links }
+  let { cursor, bytes, links } = path === undefined ? begin() : resume(part, stateFile, whole)
   do {
     const page = await client.listLinks({
       limit: 100,
@@ -49,7 +57,7 @@ async function exportTo(context: Context, path: string | undefined, format: File
     if (path === undefined) out(text)
     else {
       await appendFile(part, text)
-      replace(stateFile, JSON.stringify({ cursor, bytes, links }))
+      replace(stateFile, JSON.stringify({ ...whole, cursor, bytes, links }))
       if (links % 1000 === 0) err(`${links} links\n`)
     }
   } while (cursor !== null)
@@ -64,10 +72,16 @@ function begin(): State {
 }
 
 /** What was written after the last note is written again. */
-function resume(part: string, stateFile: string): State {
+function resume(part: string, stateFile: string, whole: Whole): State {
   if (existsSync(part) && existsSync(stateFile)) {
-    const state = JSON.parse(readFileSync(stateFile, 'utf8')) as State
-    if (typeof state.bytes !== 'number') throw new UsageError(`${stateFile} cannot be read`)
+    const state = JSON.parse(readFileSync(stateFile, 'utf8')) as State & Whole
+    const others = (['format', 'owner', 'service'] as const).filter(
+      (name) => state[name] !== whole[name],
+    )
+    if (others.length > 0)
+      throw new Error(
+        `The export to ${part} began with another ${others.join(' and another ')}. Go on as it began, or remove ${part} and ${stateFile}.`,
+      )
     truncateSync(part, state.bytes)
     // All was written; only its name was not given.
     if (state.cursor !== null) return state

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { stringify } from 'csv-stringify/sync'
 import { SleepwellError } from '@sleepwell/client/sleepwell-error'
 import { Command } from 'commander'
@@ -12,6 +12,7 @@ import {
   errorColumns,
   type FileFormat,
   formatOf,
+  formatOption,
   readRows,
   unknownColumns,
 } from './link-file.ts'
@@ -29,7 +30,7 @@ export function importCommand(world: World): Command {
   const command = new Command('import')
     .description('create a link for each row of a file; goes on where it was interrupted')
     .argument('<file>', 'CSV with a head, or a JSON object on each line')
-    .option('--format <format>', 'csv or ndjson; as the name of the file ends if absent')
+    .addOption(formatOption())
     .option('--ignore <columns>', 'with commas between them, such as domain', '')
     .option('--parallel <number>', 'so many thousands at once', countOf, 4)
     .option('--restart', 'from the beginning, although an import of it was interrupted')
@@ -50,7 +51,7 @@ async function importFile(context: Context, path: string, flags: Flags): Promise
   if (!scopes.some((scope) => scope === 'links:read' || scope === 'admin'))
     throw new SleepwellError('forbidden', 'It needs links:read too, to see how far it is.')
   const { links } = context.settings
-  const digest = await digestOf(path, [links, ownerId, flags.ignore, chunkSize])
+  const digest = await digestOf(path, [links, ownerId, format, flags.ignore, chunkSize])
   const journal = openJournal(`${path}.import`, digest, flags.restart === true)
   const errors = errorFile(`${path}.errors.${format}`, format, journal.done.size === 0)
   const chunks = inChunks(readRows(path, format))
@@ -92,8 +93,10 @@ async function look(path: string, format: FileFormat, ignored: readonly string[]
   return total
 }
 
+/** One of an import before would be taken for that of this one. */
 function errorFile(path: string, format: FileFormat, anew: boolean) {
-  let begun = !anew && existsSync(path)
+  if (anew) rmSync(path, { force: true })
+  let begun = existsSync(path)
   return {
     path,
     add: ({ row: { number, raw }, code, message }: Refusal) => {

@@ -25,7 +25,7 @@ export function openJournal(path: string, digest: string, anew: boolean): Journa
   const [of, run] = head.split(' ')
   if (of !== digest)
     throw new UsageError(
-      `The file, --ignore, the service or the owner of the key is another than when its import began. Begin again with --restart; what was imported then is there already (${path}).`,
+      `The file, its format, --ignore, the service or the owner of the key is another than when its import began. Begin again with --restart; what was imported then is there already (${path}).`,
     )
   // A line that was cut off has no full stop, and ends here.
   appendFileSync(path, '\n')

@@ -1,13 +1,20 @@
 // Files with links in them, as `export` writes them and spreadsheets do: CSV with a head, or a JSON object on each line.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { Option } from 'commander'
 import { parse } from 'csv-parse'
 import { UsageError } from './exit-code.ts'
 import { readCell } from './csv-cell.ts'
 import { expected } from './field-values.ts'
 import { importedFields, shownFields } from './link-fields.ts'
 
-export type FileFormat = 'csv' | 'ndjson'
+export const fileFormats = ['csv', 'ndjson'] as const
+export type FileFormat = (typeof fileFormats)[number]
+
+export function formatOption(): Option {
+  const about = 'as the name of the file ends if absent'
+  return new Option('--format <format>', about).choices(fileFormats)
+}
 
 export interface Row {
   /** The first one is 1. */
