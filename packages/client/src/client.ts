@@ -145,7 +145,9 @@ async function* eventsOf(
   signal: AbortSignal | undefined,
   failed: (error: unknown) => void,
 ): AsyncGenerator<LiveEvent | Position> {
-  const answer = await send(request, { signal }).catch((error: unknown) => void failed(error))
+  const answer = await send(request, { signal }).catch((error: unknown) => {
+    failed(error)
+  })
   if (answer === undefined) return
   try {
     yield* readEvents((answer as Response).body as ReadableStream<Uint8Array>)
