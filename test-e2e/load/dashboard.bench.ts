@@ -47,15 +47,42 @@ const pages: Readonly<Record<string, (owner: Owner) => string>> = {
   'the busiest link, 90 days': (owner) => `/links/${linkOf(owner, 1)}?period=quarter`,
 }
 
+interface Shown {
+  readonly textContent: string
+  readonly getAttribute: (name: string) => string | null
+}
+type Window = typeof globalThis & {
+  readonly document: {
+    readonly querySelector: (
+      selector: string,
+    ) => (Shown & { scrollTop: number; scrollHeight: number }) | null
+    readonly querySelectorAll: (selector: string) => Iterable<Shown>
+  }
+}
+
+/** Runs in the page: milliseconds since the navigation, once everything is there. */
+function drawnAt(): number | false {
+  const { document } = globalThis as Window
+  const all = (selector: string) => [...document.querySelectorAll(selector)]
+  const isThere =
+    document.querySelector('.skeleton, [aria-busy="true"]') === null &&
+    all('.bars li, tr[data-link]').length > 0 &&
+    all('.figure .value').every(({ textContent }) => /\d/u.test(textContent)) &&
+    all('.bar .cut').every(({ textContent }) => textContent !== '…')
+  return isThere && performance.now()
+}
+
 /** Runs in the page. */
-const drawnAt = `(() => {
-  const waits = document.querySelector('.skeleton, [aria-busy="true"]') !== null
-  const values = [...document.querySelectorAll('.figure .value')]
-  const names = [...document.querySelectorAll('.bar .cut')]
-  const rows = document.querySelectorAll('.bars li, tr[data-link]')
-  return !waits && rows.length > 0 && values.every((it) => /\\d/u.test(it.textContent)) &&
-    names.every((it) => it.textContent !== '…') && performance.now()
-})()`
+function scrollDown(): void {
+  const box = (globalThis as Window).document.querySelector('.links-table')
+  if (box !== null) box.scrollTop = box.scrollHeight
+}
+
+/** Runs in the page: whether a later row than that one is drawn. */
+function isFurther(index: number): boolean {
+  const rows = [...(globalThis as Window).document.querySelectorAll('tr[data-link]')]
+  return Number(rows.at(-1)?.getAttribute('aria-rowindex')) > index
+}
 
 export async function benchDashboard(say: (line: string) => void): Promise<DashboardResult> {
   await using system = await startSystem()
@@ -134,13 +161,8 @@ async function scroll(browser: Browser, system: System, apiKey: string) {
   for (;;) {
     const index = Number(await last.getAttribute('aria-rowindex'))
     if (index > scrolledLinks) break
-    await page.evaluate(`(() => {
-      const box = document.querySelector('.links-table')
-      box.scrollTop = box.scrollHeight
-    })()`)
-    await page.waitForFunction(
-      `Number([...document.querySelectorAll('tr[data-link]')].at(-1)?.getAttribute('aria-rowindex')) > ${index}`,
-    )
+    await page.evaluate(scrollDown)
+    await page.waitForFunction(isFurther, index)
   }
   return { links: scrolledLinks, rows: await page.locator('tr[data-link]').count() }
 }
