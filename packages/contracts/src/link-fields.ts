@@ -30,11 +30,14 @@ export const Time = z.iso
   .refine((text) => !Number.isNaN(Date.parse(text)), 'is not a time')
   .refine((text) => !(Date.parse(text) >= afterLastYear), 'must lie before the year 10000')
 
-/** In a query, from where it goes on as it is: Postgres takes no year 0, and no offset of 16 hours or more. */
-export const QueryTime = Time.refine(
+/** Postgres takes no year 0. */
+export const PastTime = Time.refine(
   (text) => !(Date.parse(text) < firstYear),
   'must not lie before the year 1',
-).transform((text) => new Date(text).toISOString())
+)
+
+/** In a query, from where it goes on as it is: Postgres takes no offset of 16 hours or more. */
+export const QueryTime = PastTime.transform((text) => new Date(text).toISOString())
 
 export const ExternalId = Text.min(1).max(255)
 const maxTag = 50

@@ -5,6 +5,7 @@ import {
   finding,
   LinkUtm,
   minting,
+  PastTime,
   Tag,
   Text,
   Time,
@@ -142,7 +143,7 @@ export const ImportLink = z
     ...creation,
     externalId,
     aliases: z.array(Slug).max(maxAliases).optional(),
-    createdAt: Time.nullish(),
+    createdAt: PastTime.nullish(),
   })
   .refine((link) => !choosesAndMints(link), oneSlug)
 export type ImportLink = z.infer<typeof ImportLink>

@@ -6,6 +6,7 @@ import { CsvError, parse } from 'csv-parse'
 import type { FileRow } from './job-table.ts'
 import { linkOfCsv, linkOfJson, unknownColumns } from './link-csv.ts'
 import { refuse } from './refuse.ts'
+import { isStorable, storableText, unstorable } from './storable.ts'
 
 /** Characters; with every field as long as it may be a link has fewer. */
 const maxRow = 64 * 1024
@@ -62,10 +63,15 @@ function headOf(cells: readonly string[]): readonly string[] {
 }
 
 function csvRow(head: readonly string[], cells: readonly string[], row: number): FileRow {
-  const named = Object.fromEntries(head.map((name, n) => [name, cells[n] ?? '']))
-  if (cells.length === head.length) return { row, input: linkOfCsv(named) }
-  const detail = `It has ${cells.length} cells, the head has ${head.length}.`
-  return { row, input: cells, problem: problem('invalid_body', { detail }) }
+  const kept = cells.map(storableText)
+  if (cells.length !== head.length) {
+    const detail = `It has ${cells.length} cells, the head has ${head.length}.`
+    return { row, input: kept, problem: problem('invalid_body', { detail }) }
+  }
+  const input = linkOfCsv(Object.fromEntries(head.map((name, n) => [name, kept[n] ?? ''])))
+  return isStorable(cells)
+    ? { row, input }
+    : { row, input, problem: problem('invalid_body', { detail: unstorable }) }
 }
 
 export async function* jsonRows(text: AsyncIterable<string>): AsyncGenerator<FileRow> {
@@ -74,12 +80,15 @@ export async function* jsonRows(text: AsyncIterable<string>): AsyncGenerator<Fil
 }
 
 function jsonRow(line: string, row: number): FileRow {
+  const input = storableText(line)
   try {
     const value: unknown = JSON.parse(line)
+    if (!isStorable(value))
+      return { row, input, problem: problem('invalid_body', { detail: unstorable }) }
     const isLink = typeof value === 'object' && value !== null && !Array.isArray(value)
     return { row, input: isLink ? linkOfJson(value) : value }
   } catch {
-    return { row, input: line, problem: problem('bad_json') }
+    return { row, input, problem: problem('bad_json') }
   }
 }
 

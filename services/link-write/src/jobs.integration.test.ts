@@ -161,6 +161,39 @@ test('what is cancelled goes no further, and others do not see it', async () => 
   expect((await rival.cancel(id).expect(404)).body.code).toBe('job_not_found')
 })
 
+test('a row that no database takes is refused for itself', async () => {
+  const acme = await importer('hostile')
+  await using _ = running()
+  const good = '{"destination":"https://example.com/"'
+  const deep = `${'['.repeat(30_000)}${']'.repeat(30_000)}`
+  const lines = [
+    `${good},"title":"\\u0000"}`,
+    `${good},"title":"\\ud800"}`,
+    `${good},"\\u0000":1}`,
+    `${good},"preview":{"title":["\\udfff"]}}`,
+    `${good},"notes":${deep}}`,
+    `${good},"title":"\0"}`,
+    `${good},"createdAt":"0000-01-01T00:00:00Z"}`,
+    `${good},"createdAt":"0001-01-01T00:00:00+01:00"}`,
+    `${good},"slug":"hostile"}`,
+  ]
+  const id = await acme.begun(ndjson, lines.join('\n'))
+  expect(await acme.finished(id)).toMatchObject({ state: 'done', rows: 9, done: 1, failed: 8 })
+  expect((await acme.errors(id)).map(({ problem, input }) => [problem.code, input])).toEqual([
+    ...lines.slice(0, 5).map((line) => ['invalid_body', line]),
+    ['bad_json', `${good},"title":"\ufffd"}`],
+    ...lines.slice(6, 8).map((line) => ['invalid_body', JSON.parse(line)]),
+  ])
+
+  const cells = ['title,destination', 'a\0b,https://example.com/', 'ok,https://example.com/', '\0']
+  const table = await acme.begun(csv, cells.join('\n'))
+  expect(await acme.finished(table)).toMatchObject({ rows: 3, done: 1, failed: 2 })
+  expect((await acme.errors(table)).map(({ input }) => input)).toEqual([
+    { title: 'a\ufffdb', destination: 'https://example.com/' },
+    ['\ufffd'],
+  ])
+})
+
 test('several who work at one job share it, and each row is done once', async () => {
   const acme = await importer('shared')
   const file = Array.from(
