@@ -112,3 +112,16 @@ test('the audit log is kept for so many days, and no longer', async () => {
     select count(*), count(*) filter (where after ->> 'slug' like 'new%') as new from audit_log`)
   expect(rows).toEqual([{ count: 2500, new: 2500 }])
 })
+
+test('jobs older than 30 days are deleted, however many', async () => {
+  await using db = await openPostgres()
+  await db.postgres.query(
+    `insert into jobs (id, owner_id, key_id, state, upsert, finished_at)
+    select gen_random_uuid(), 'acme', gen_random_uuid(), 'done', false,
+      $1::timestamptz - case when n <= 35 then interval '31 days' else interval '29 days' end
+    from generate_series(1, 38) n`,
+    [noon],
+  )
+  await db.upkeep(noon)
+  expect((await db.postgres.query('select count(*) from jobs')).rows).toEqual([{ count: 3 }])
+})

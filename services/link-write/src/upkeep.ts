@@ -19,6 +19,8 @@ const day = 24 * hour
 /** Rows a statement: an open transaction holds the change feed back. */
 const chunk = 1000
 const maxChunks = 100
+/** With all of their rows and errors. */
+const jobsAtOnce = 10
 
 export type Chore = (now: Date) => Promise<void>
 
@@ -38,17 +40,19 @@ export function chores(
     },
     'forget salts': (now) => deleteOldSalts(postgres, now),
     'trim the change feed': (now) =>
-      inChunks(() => deleteOldChanges(postgres, new Date(now.getTime() - day), chunk)),
+      inChunks((limit) => deleteOldChanges(postgres, new Date(now.getTime() - day), limit)),
     'forget changes': (now) => {
       const before = new Date(now.getTime() - auditRetentionDays * day)
-      return inChunks(() => deleteOldEntries(postgres, before, chunk))
+      return inChunks((limit) => deleteOldEntries(postgres, before, limit))
     },
-    'forget quotas': (now) => inChunks(() => deleteOldQuotas(postgres, now, chunk)),
+    'forget quotas': (now) => inChunks((limit) => deleteOldQuotas(postgres, now, limit)),
     'forget answers': (now) =>
-      inChunks(() => deleteOldAnswers(postgres, new Date(now.getTime() - day), chunk)),
-    'forget jobs': (now) =>
-      inChunks(() => deleteOldJobs(postgres, new Date(now.getTime() - 30 * day), 10)),
-    'fill in search texts': () => inChunks(() => fillSearchTexts(postgres, chunk)),
+      inChunks((limit) => deleteOldAnswers(postgres, new Date(now.getTime() - day), limit)),
+    'forget jobs': (now) => {
+      const before = new Date(now.getTime() - 30 * day)
+      return inChunks((limit) => deleteOldJobs(postgres, before, limit), jobsAtOnce)
+    },
+    'fill in search texts': () => inChunks((limit) => fillSearchTexts(postgres, limit)),
   }
 }
 
@@ -89,8 +93,8 @@ async function doOnce(
   }
 }
 
-async function inChunks(doChunk: () => Promise<number>): Promise<void> {
-  for (let chunks = 0; chunks < maxChunks; chunks++) if ((await doChunk()) < chunk) return
+async function inChunks(doChunk: (limit: number) => Promise<number>, limit = chunk): Promise<void> {
+  for (let chunks = 0; chunks < maxChunks; chunks++) if ((await doChunk(limit)) < limit) return
 }
 
 function utcDay(at: number): string {
