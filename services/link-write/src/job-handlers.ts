@@ -45,6 +45,8 @@ export interface JobHandlerDeps extends JobDeps {
 const chunkRows = 200
 const exportRows = 500
 const idleMs = 30_000
+/** So long what is still to come of a file that has been refused is read. */
+const restMs = 30_000
 
 export function jobHandlers(deps: JobHandlerDeps): Handlers<typeof jobRoutes, Caller> {
   const { domains } = deps
@@ -91,7 +93,9 @@ export function jobHandlers(deps: JobHandlerDeps): Handlers<typeof jobRoutes, Ca
       let started = false
       try {
         req.setTimeout(idleMs, () => req.destroy())
-        const rows = await store(deps, id, rowsOf(textOf(req, hash)))
+        // A request that is destroyed takes its connection with it, and the answer.
+        const bytes = req.iterator({ destroyOnReturn: false })
+        const rows = await store(deps, id, rowsOf(textOf(bytes, hash)))
         // With one Idempotency-Key it has to be the same file again.
         const request = mutationOf(req, holder, [upsert, hash.digest('hex')])
         const mutated = await deps.startJob(request, ownerId, id, rows)
@@ -100,6 +104,7 @@ export function jobHandlers(deps: JobHandlerDeps): Handlers<typeof jobRoutes, Ca
       } catch (error) {
         // Whoever broke it off hears nothing of it any more.
         if (req.destroyed && !req.complete) refuse('request_interrupted')
+        if (!req.complete) void ignoreRest(req)
         throw error
       } finally {
         if (!started) await deps.dropJob(id)
@@ -140,6 +145,19 @@ function readerOf(req: Request): (text: AsyncIterable<string>) => AsyncIterable<
   return req.is('application/x-ndjson') === 'application/x-ndjson'
     ? jsonRows
     : refuse('unsupported_media_type', { detail: 'It takes text/csv and application/x-ndjson.' })
+}
+
+/** Whoever sends it may look for the answer only when all of it is sent. */
+async function ignoreRest(req: Request): Promise<void> {
+  const enough = setTimeout(() => req.destroy(), restMs)
+  try {
+    // Not `resume`, which does nothing while the reader before has yet to leave.
+    for await (const chunk of req) void chunk
+  } catch {
+    // He has left.
+  } finally {
+    clearTimeout(enough)
+  }
 }
 
 /** How many rows there were. */
