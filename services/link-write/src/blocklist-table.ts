@@ -16,11 +16,16 @@ export async function putInForce(postgres: Pool, digest: string): Promise<void> 
   })
 }
 
-/** If it never was before: whoever starts with an old list does not bring it back. */
-export async function putInForceIfNew(postgres: Pool, digest: string): Promise<void> {
+/**
+ * If it never was before: whoever starts with an old list does not bring it back. All links are to be looked at in any case: before
+ * he started there may have been no list, and links were made that nobody judged.
+ */
+export async function lookAgain(postgres: Pool, digest: string): Promise<void> {
   await postgres.query({
-    name: 'put_in_force_if_new',
-    text: `insert into blocklists (digest) values (decode($1, 'hex')) on conflict do nothing`,
+    name: 'look_again',
+    text: `
+      insert into blocklists (digest) values (decode($1, 'hex'))
+      on conflict (digest) do update set scanned_to = null, scanned_at = null`,
     values: [digest],
   })
 }
@@ -28,6 +33,7 @@ export async function putInForceIfNew(postgres: Pool, digest: string): Promise<v
 export interface Scan {
   readonly digest: string
   readonly scannedTo: string | null
+  /** Not for longer than a day: a process without a list may have gone on while they were looked at. */
   readonly isDone: boolean
   /** Whether everybody who writes links has had the time to end what he had begun by the list before. */
   readonly mayBegin: boolean
@@ -40,13 +46,16 @@ export async function lockScan(client: PoolClient): Promise<Scan | 'busy' | 'no 
     text: `select pg_try_advisory_xact_lock(hashtextextended('scan links', 0)) as locked`,
   })
   if (locks[0]?.locked !== true) return 'busy'
-  // A statement of its own, so that it sees what the last holder committed.
+  // A statement of its own, so that it sees what the last holder committed. Whoever wants all links looked at anew waits until this step
+  // is written down, or it would be written down over his wish.
   const { rows } = await client.query<Scan>({
     name: 'find_scan',
     text: `
-      select encode(digest, 'hex') as digest, scanned_to as "scannedTo", scanned_at is not null as "isDone",
+      select encode(digest, 'hex') as digest, scanned_to as "scannedTo",
+        coalesce(scanned_at > clock_timestamp() - interval '1 day', false) as "isDone",
         in_force_from < clock_timestamp() - interval '5 s' as "mayBegin"
-      from blocklists order by in_force_from desc limit 1`,
+      from blocklists order by in_force_from desc limit 1
+      for no key update`,
   })
   return rows[0] ?? 'no list'
 }
@@ -148,7 +157,7 @@ export async function scannedTo(
     name: 'scanned_to',
     text: `
       update blocklists set
-        scanned_to = coalesce($2, scanned_to),
+        scanned_to = $2,
         scanned_at = case when $2::uuid is null then clock_timestamp() end
       where digest = decode($1, 'hex')`,
     values: [digest, to],

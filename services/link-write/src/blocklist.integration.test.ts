@@ -86,7 +86,7 @@ test('editing back to safety is never refused, and frees what the list blocked a
   expect([await test.isBlocked(listed.id), await test.isBlocked(byHand.id)]).toEqual([false, true])
 })
 
-test('a scan goes on where it was, one process at a time, in steps', async () => {
+test('a scan is done in steps, one process at a time, and changes no link twice', async () => {
   await using test = await openListed()
   await test.database.asOwner(`
     alter table links disable trigger user;
@@ -120,7 +120,6 @@ test('a scan goes on where it was, one process at a time, in steps', async () =>
   const { rows } = await test.postgres.query(`
     select count(*) filter (where (blocked_at is not null) <> (destination = '${evil}')) as wrong,
       max(version) as version from links`)
-  // Nobody was looked at twice.
   expect(rows).toEqual([{ wrong: 0, version: 2 }])
 })
 
@@ -167,4 +166,21 @@ test('an edit that is refused leaves a block what it was', async () => {
   // Had it become the block of a person, this would not free it.
   await test.patch(id, { destination: good }).expect(200)
   expect(await test.isBlocked(id)).toBe(false)
+})
+
+test('links that were made while there was no list are looked at once it is back', async () => {
+  await using test = await openListed()
+  const list = listOf(['evil.example'])
+  await test.apply(list)
+  test.setList(undefined)
+  const first = await test.made({ destination: evil })
+  const known = { ...list, isChange: false }
+  await using _ = test.startScan(() => known)
+  while (!(await test.isBlocked(first.id))) await sleep(5)
+  // One that such a process made after they had been looked at.
+  const second = await test.made({ destination: evil })
+  while (!(await test.scans())[0]?.done) await sleep(5)
+  await test.postgres.query(`update blocklists set scanned_at = scanned_at - interval '1 day'`)
+  while (!(await test.isBlocked(second.id))) await sleep(5)
+  expect((await test.scans()).map(({ digest }) => digest)).toEqual([list.digest])
 })

@@ -1,4 +1,5 @@
-// Looks at every link when the list of the operator has changed: a step at a time, each short, and one process at a time.
+// Looks at every link when the list of the operator has changed, when a process starts with it, and once a day: a step at a time, each
+// short, and one process at a time.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { every } from '@sleepwell/runtime/every'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
@@ -9,8 +10,8 @@ import {
   findToScan,
   lockScan,
   lockScanned,
+  lookAgain,
   putInForce,
-  putInForceIfNew,
   type ScannedLink,
   scannedTo,
   unblockListed,
@@ -52,7 +53,7 @@ export function startScanning({
     const current = list()
     if (current === undefined) return
     if (current !== told) {
-      await (current.isChange ? putInForce : putInForceIfNew)(postgres, current.digest)
+      await (current.isChange ? putInForce : lookAgain)(postgres, current.digest)
       told = current
     }
     let step: Step = 'more'
