@@ -13,6 +13,7 @@ const exampleJob = {
   failed: 3,
   createdAt: '2026-03-01T09:30:00.000Z',
   finishedAt: null,
+  problem: null,
 }
 
 export const Job = z
@@ -25,6 +26,7 @@ export const Job = z
     failed: z.int().describe('Rows that could not; `errors` has them'),
     createdAt: z.iso.datetime(),
     finishedAt: z.iso.datetime().nullable(),
+    problem: ItemProblem.nullable().describe('Why it has failed; what is done stays'),
   })
   .meta({ examples: [exampleJob] })
 export type Job = z.infer<typeof Job>

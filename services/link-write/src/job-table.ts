@@ -1,4 +1,5 @@
-import type { Problem } from '@sleepwell/contracts/problem'
+import type { Job } from '@sleepwell/contracts/job'
+import { type Problem, problem } from '@sleepwell/contracts/problem'
 import type { Pool, PoolClient } from 'pg'
 
 export interface StoredJob {
@@ -10,6 +11,8 @@ export interface StoredJob {
   readonly failed: number
   readonly createdAt: Date
   readonly finishedAt: Date | null
+  /** Of the whole job. */
+  readonly problem: Job['problem']
 }
 
 /** A row of a file: what it says, or why it says nothing. */
@@ -27,6 +30,9 @@ export interface NewJob {
 }
 
 const patient = { query_timeout: 20_000 }
+
+/** In place of a row, in the errors of a job: what concerns all of it. */
+export const wholeJob = 0
 
 export async function insertJob(postgres: Pool, job: NewJob): Promise<void> {
   await postgres.query({
@@ -79,7 +85,8 @@ export async function findJob(
     text: `
       select id, state, upsert, jobs.rows, coalesce(sum(chunk.done), 0)::integer as done,
         coalesce(sum(chunk.failed), 0)::integer as failed,
-        created_at as "createdAt", finished_at as "finishedAt"
+        created_at as "createdAt", finished_at as "finishedAt",
+        (select problem from job_errors where job_id = id and row = ${wholeJob}) as problem
       from jobs left join job_chunks chunk on chunk.job_id = jobs.id
       where id = $1 and owner_id = $2
       group by id`,
@@ -183,10 +190,14 @@ export async function countTry(
     name: 'count_try',
     text: `
       with tried as (
-        update job_chunks set tries = tries + 1 where job_id = $1 and number = $2 returning tries)
-      update jobs set state = 'failed', finished_at = clock_timestamp()
-      from tried where id = $1 and tries >= $3 and state = 'running'`,
-    values: [jobId, number, maxTries],
+        update job_chunks set tries = tries + 1 where job_id = $1 and number = $2 returning tries),
+      ended as (
+        update jobs set state = 'failed', finished_at = clock_timestamp()
+        from tried where id = $1 and tries >= $3 and state = 'running'
+        returning id)
+      insert into job_errors (job_id, row, problem, input)
+      select id, ${wholeJob}, $4::jsonb, 'null' from ended`,
+    values: [jobId, number, maxTries, JSON.stringify(problem('internal'))],
   })
 }
 

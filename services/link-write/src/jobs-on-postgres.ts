@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Mutate } from './idempotency.ts'
 import { type JobDeps, showJob } from './job-handlers.ts'
+import { findKeyFault } from './job-key-table.ts'
 import {
   cancelJob,
   deleteJob,
@@ -19,6 +20,9 @@ export function jobsOnPostgres(postgres: Pool, mutate: Mutate): Omit<JobDeps, 'e
     dropJob: (id) => deleteJob(postgres, id),
     startJob: (request, ownerId, id, rows) =>
       mutate(request, async (client) => {
+        // A key that is revoked is answered as if there were none.
+        const fault = await findKeyFault(client, id)
+        if (fault !== null) return fault === 'key_revoked' ? 'unauthenticated' : fault
         await startJob(client, id, rows)
         const job = await findJob(client, ownerId, id)
         if (job === 'absent') return 'job_not_found'

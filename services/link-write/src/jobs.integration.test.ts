@@ -216,7 +216,11 @@ test('rows that we fail at are not tried for ever', async () => {
   const createMany = () => Promise.reject(new Error('a bug'))
   for (let tries = 0; tries < 5; tries++)
     expect(await doChunk({ ...runner(), createMany })).toBe(true)
-  expect(await acme.job(id)).toMatchObject({ state: 'failed', done: 0 })
+  expect(await acme.job(id)).toMatchObject({
+    state: 'failed',
+    done: 0,
+    problem: { code: 'internal' },
+  })
   expect(await doChunk({ ...runner(), createMany })).toBe(false)
 })
 

@@ -8,6 +8,7 @@ import type { Pool } from 'pg'
 import type { CreateMany } from './bulk-create.ts'
 import type { LinkDomains } from './link-domains.ts'
 import { attempt, isProblem } from './bulk-outcome.ts'
+import { failForKeys } from './job-key-table.ts'
 import { type Chunk, claimChunk, countTry, finishChunk, finishJobs } from './job-table.ts'
 import { readManyLink } from './read-link.ts'
 
@@ -48,6 +49,7 @@ export async function doChunk({
   log,
 }: Omit<JobRunnerOptions, 'idleMs'>): Promise<boolean> {
   let claimed: Chunk | undefined
+  await failForKeys(postgres)
   try {
     return await inTransaction(postgres, async (client) => {
       const chunk = await claimChunk(client)
