@@ -6,12 +6,13 @@ import { evil, good, listOf, openListed } from './test-listed.ts'
 
 async function openRepeating() {
   const listed = await openListed()
-  const send = (method: 'post' | 'put' | 'patch', path: string, key: string, body: object) =>
-    request(listed.origin)
-      [method](path)
+  const send = (method: 'post' | 'put' | 'patch', path: string, key: string, body: object) => {
+    const asked = request(listed.origin)[method](path)
+    return asked
       .set({ Authorization: listed.acme, 'Idempotency-Key': key })
       .set(method === 'patch' ? { 'If-Match': '*' } : {})
       .send(body)
+  }
   return { ...listed, send, [Symbol.asyncDispose]: () => listed[Symbol.asyncDispose]() }
 }
 
