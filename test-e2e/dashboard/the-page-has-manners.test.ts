@@ -66,7 +66,7 @@ test('a link is made, found, changed back and followed by its numbers without a 
   await page.keyboard.type('https://shop.example/by-keyboard')
   await page.keyboard.press('Tab')
   await page.keyboard.type('spring')
-  await dialog.getByText('One of your links has it.').waitFor()
+  await dialog.getByText('Taken.', { exact: true }).waitFor()
   await page.keyboard.press('Control+a')
   await page.keyboard.type('by-keyboard')
   await dialog.getByText('Free.', { exact: true }).waitFor()

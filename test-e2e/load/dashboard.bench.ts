@@ -7,7 +7,15 @@ import { openSignedIn } from '../dashboard/signed-in.ts'
 import { startSystem, type System } from '../system.ts'
 import { fillLinks } from './link-fill.ts'
 import { median } from './measure.ts'
-import { fillClicks, fillRollups, linkOf, nameLinks, type Owner } from './report-fill.ts'
+import {
+  fillClicks,
+  fillRollups,
+  linkOf,
+  nameLinks,
+  type Owner,
+  large,
+  small,
+} from './report-fill.ts'
 
 export interface DashboardResult {
   /** Median of the slowest page, the large owner's to the small one's. */
@@ -32,8 +40,6 @@ interface Opened {
   readonly key: string
 }
 
-const large: Owner = { name: 'large', links: 10_000, clicks: 100_000_000 }
-const small: Owner = { name: 'small', links: 100, clicks: 1_000_000 }
 const links = 100_000
 const rawClicks = 5_000_000
 const rounds = 7

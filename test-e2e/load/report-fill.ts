@@ -10,6 +10,9 @@ export interface Owner {
   readonly clicks: number
 }
 
+export const large: Owner = { name: 'large', links: 10_000, clicks: 100_000_000 }
+/** A hundredth. */
+export const small: Owner = { name: 'small', links: 100, clicks: 1_000_000 }
 export const days = 90
 const quarters = days * 96
 

@@ -2,7 +2,16 @@
 // same database. Unfiltered reports must not notice the difference much: they read sums.
 import { startSystem, type System } from '../system.ts'
 import { percentile } from './measure.ts'
-import { days, fillClicks, fillRollups, linkOf, makeKey, type Owner } from './report-fill.ts'
+import {
+  days,
+  fillClicks,
+  fillRollups,
+  linkOf,
+  makeKey,
+  type Owner,
+  large,
+  small,
+} from './report-fill.ts'
 
 export interface Result {
   /** 95th percentile of all unfiltered reports, the large owner's to the small one's. */
@@ -23,8 +32,6 @@ interface Times {
   readonly p95Ms: number
 }
 
-const large: Owner = { name: 'large', links: 10_000, clicks: 100_000_000 }
-const small: Owner = { name: 'small', links: 100, clicks: 1_000_000 }
 /** Of the links, by clicks. */
 const ranks = [1, 10, 100]
 const rawClicks = 5_000_000

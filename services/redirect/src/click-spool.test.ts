@@ -7,8 +7,8 @@ import {
   type Kept,
 } from './click-spool.ts'
 import type { OrphanDraft } from './record-orphan.ts'
-import { decodeFrame, type Frame } from './spool-frame.ts'
 import { draft } from './test-click.ts'
+import { framesOf } from './test-frames.ts'
 
 /** A spool over a disk that behaves as told, and what ended up on it. */
 function spooling(append: () => Promise<void>, options: Partial<ClickSpoolOptions> = {}) {
@@ -35,17 +35,6 @@ function recorded(spool: ClickSpool): Promise<void> {
   return new Promise((resolve) => {
     spool.record(draft, resolve)
   })
-}
-
-function framesOf(bytes: Buffer): Frame[] {
-  const frames: Frame[] = []
-  for (let at = 0; at < bytes.length;) {
-    const decoded = decodeFrame(bytes, at)
-    if (decoded.kind !== 'frame') throw new Error(decoded.kind)
-    frames.push(decoded.frame)
-    at = decoded.end
-  }
-  return frames
 }
 
 test('a click is on disk before the visitor is answered', async () => {

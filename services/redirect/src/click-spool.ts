@@ -3,6 +3,7 @@
 // then until a write succeeds, clicks wait in bounded memory and visitors do not.
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { DroppedClicks, OrphanClick } from '@sleepwell/contracts/click'
+import { doubled, firstBuffer, type Group, newGroup } from './click-group.ts'
 import type { ClickDraft } from './describe-click.ts'
 import { encodeClick } from './encode-click.ts'
 import type { OrphanDraft } from './record-orphan.ts'
@@ -48,25 +49,8 @@ export interface Progress {
   readonly at: Date
 }
 
-interface Group {
-  buffer: Buffer
-  /** Of the buffer, so many are in use. */
-  bytes: number
-  clicks: number
-  /** Its highest number. */
-  last: number
-  readonly since: number
-  /** The same, milliseconds since the epoch. */
-  readonly sinceMs: number
-  /** Visitors that wait for it. */
-  waiting: (() => void)[]
-  /** Its visitors were answered before the disk was. */
-  undurable: boolean
-}
-
 const retryAfterMs = 100
 const maxGroupBytes = 1024 * 1024
-const firstGroupBytes = 16 * 1024
 const now = () => performance.now()
 
 export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
@@ -97,7 +81,7 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
     const room = frameRoom(json)
     let group = waiting.length > (taken ? 1 : 0) ? waiting.at(-1) : undefined
     if (group === undefined || group.bytes + room > maxGroupBytes) {
-      group = newGroup(atMs, spare ?? Buffer.allocUnsafe(firstGroupBytes))
+      group = newGroup(atMs, spare ?? firstBuffer())
       spare = undefined
       waiting.push(group)
       beWatchful()
@@ -234,23 +218,4 @@ export function createClickSpool(options: ClickSpoolOptions): ClickSpool {
       beCareless()
     },
   }
-}
-
-function newGroup(sinceMs: number, buffer: Buffer): Group {
-  return {
-    buffer,
-    bytes: 0,
-    clicks: 0,
-    last: 0,
-    since: now(),
-    sinceMs,
-    waiting: [],
-    undurable: false,
-  }
-}
-
-function doubled(buffer: Buffer): Buffer {
-  const larger = Buffer.allocUnsafe(buffer.length * 2)
-  buffer.copy(larger)
-  return larger
 }

@@ -26,8 +26,10 @@ export function SlugField({ draft, set, domains, domain, own, fault }: SlugProps
   const answer = useSlugCheck(settled === own?.slug ? '' : settled, domain)
   // Not of what was typed before.
   const check = answer?.slug === slug ? answer : undefined
-  const isFree = check?.state === 'free' || (own !== undefined && check?.linkId === own.id)
-  const told = fault ?? wrong ?? (isFree || check === undefined ? undefined : sayRefused(check))
+  const isOwn = own !== undefined && check?.linkId === own.id
+  const refused = check === undefined || isOwn ? undefined : sayRefused(check)
+  const isFree = check !== undefined && refused === undefined
+  const told = fault ?? wrong ?? refused
   return (
     <div class="field">
       <label for={id}>Short link</label>
@@ -72,12 +74,13 @@ export function SlugField({ draft, set, domains, domain, own, fault }: SlugProps
   )
 }
 
+/** Undefined: it is free. */
 function sayRefused({ state, linkId }: SlugCheck): string | undefined {
   switch (state) {
     case 'free':
       return undefined
     case 'taken':
-      return linkId === null ? 'Taken.' : 'One of your links has it.'
+      return linkId === null ? 'Taken by another owner.' : 'Taken.'
     case 'reserved':
       return 'One of our own paths.'
     case 'blocked':
