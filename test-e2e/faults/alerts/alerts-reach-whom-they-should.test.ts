@@ -204,13 +204,14 @@ async function deliver(
   const struckAt = new Date()
   const fault = await strike()
   let deliveredAt: Date
+  let mendedAt: Date
   try {
     deliveredAt = await stack.told(receiver, alert, 'firing', struckAt)
     await alsoUntil()
   } finally {
+    mendedAt = new Date() // Before it is mended: what thaws may be heard of before all of it is thawed.
     await fault[Symbol.asyncDispose]()
   }
-  const mendedAt = new Date()
   const resolvedAt = await stack.told(receiver, alert, 'resolved', mendedAt)
   const other = receiver === 'page' ? 'ticket' : 'page'
   expect(stack.heard(other, struckAt)).not.toContain(alert)
