@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@jest/globals'
-import { answerJson, runWith, serving } from './test-command-line.ts'
+import { serving } from '@sleepwell/testing/serving'
+import { answerJson, runWith } from './test-command-line.ts'
 
 const nobody = 'http://127.0.0.1:9'
 const main = fileURLToPath(new URL('main.ts', import.meta.url))

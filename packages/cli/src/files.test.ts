@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { answerJson, runWith, serving } from './test-command-line.ts'
+import { serving } from '@sleepwell/testing/serving'
+import { answerJson, runWith } from './test-command-line.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'sleepwell-files-'))
 const nobody = 'http://127.0.0.1:9'

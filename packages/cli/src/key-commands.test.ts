@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { answerJson, runWith, serving } from './test-command-line.ts'
+import { serving } from '@sleepwell/testing/serving'
+import { answerJson, runWith } from './test-command-line.ts'
 
 const id = '01a0e3c4-5d1f-7c3a-9a55-3f1d2c0b7e14'
 

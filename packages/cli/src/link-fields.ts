@@ -25,7 +25,7 @@ export const newLinkFields: readonly Field[] = [
   ["noindex","boolean",false,"Asks search engines not to list the short link"],
   ["preview","object",true,"What social networks show of the link, instead of the page that it leads to"],
   ["externalId","text",true,"What your own system calls it; no two living links of one owner have the same"],
-  ["findIfExists","boolean",false,"Answers with a link that is there already (200) instead of a new one"],
+  ["findIfExists","boolean",false,"Answers with a link of yours that is there already (200) instead of a new one; never with a limited one (maxClicks)"],
 ]
 
 export const importedFields: readonly Field[] = [

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { runWith, serving } from './test-command-line.ts'
+import { serving } from '@sleepwell/testing/serving'
+import { runWith } from './test-command-line.ts'
 
 const clicks = (id: number) =>
   `id: ${id}\nevent: clicks\ndata: ${JSON.stringify({ at: 'now', links: [] })}\n\n`

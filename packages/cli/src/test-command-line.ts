@@ -1,6 +1,5 @@
 // For tests: the commands within this process, over a server that answers what it is told.
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { type ExitCode, exitCodeOf, explain } from './exit-code.ts'
 import { createProgram } from './program.ts'
@@ -35,19 +34,6 @@ export async function runWith(origin: string, words: readonly string[]): Promise
     err += explain(error) ?? ''
   }
   return { code, out, err }
-}
-
-/** Until disposed; then nobody listens there. */
-export async function serving(handle: (req: IncomingMessage, res: ServerResponse) => void) {
-  const server = createServer(handle)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: () => {
-      server.closeAllConnections()
-      return new Promise<void>((resolve) => server.close(() => resolve()))
-    },
-  }
 }
 
 /** As the body of an answer. */

@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { expect, test } from '@jest/globals'
+import { serving } from '@sleepwell/testing/serving'
 import { createClient } from './client.ts'
 import { type LiveEvent, type Position, readEvents } from './live-events.ts'
 import { refusal } from './test-server.ts'
@@ -29,7 +28,7 @@ test('events are read wherever the stream is cut into pieces', async () => {
 
 test('a stream that breaks off is gone on with, after what was seen last', async () => {
   const seen: (string | undefined)[] = []
-  await using server = await listening((req, res) => {
+  await using server = await serving((req, res) => {
     seen.push(req.headers['last-event-id'] as string | undefined)
     res.writeHead(200, { 'Content-Type': 'text/event-stream' })
     res.write(clicks(String(seen.length), seen.length))
@@ -51,7 +50,7 @@ test('a stream that breaks off is gone on with, after what was seen last', async
 
 test('a quiet stream is gone on with from where it was, and has begun once it says where that is', async () => {
   const seen: (string | undefined)[] = []
-  await using server = await listening((req, res) => {
+  await using server = await serving((req, res) => {
     seen.push(req.headers['last-event-id'] as string | undefined)
     res.writeHead(200, { 'Content-Type': 'text/event-stream' })
     if (seen.length === 1) res.write('retry: 2000\n\n')
@@ -88,7 +87,7 @@ test('one who need not be told again ends it by what he throws, and hears why it
   }
   await expect(client.live({ connected }).next()).rejects.toBe(enough)
   expect(failures).toMatchObject([{ code: 'unreachable' }])
-  await using server = await listening((_req, res) => {
+  await using server = await serving((_req, res) => {
     res.writeHead(200, { 'Content-Type': 'text/event-stream' })
     res.write(clicks('1', 1))
   })
@@ -98,7 +97,7 @@ test('one who need not be told again ends it by what he throws, and hears why it
 
 test('who stops listening leaves', async () => {
   let left: Promise<unknown> | undefined
-  await using server = await listening((_req, res) => {
+  await using server = await serving((_req, res) => {
     res.writeHead(200, { 'Content-Type': 'text/event-stream' })
     res.write(clicks('1', 1))
     left = new Promise((resolve) => res.once('close', resolve))
@@ -109,15 +108,3 @@ test('who stops listening leaves', async () => {
   }
   await left
 })
-
-async function listening(handle: (req: IncomingMessage, res: ServerResponse) => void) {
-  const server = createServer(handle)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: () => {
-      server.closeAllConnections()
-      return new Promise<void>((resolve) => server.close(() => resolve()))
-    },
-  }
-}

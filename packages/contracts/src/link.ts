@@ -120,7 +120,9 @@ export const CreateLink = z
     findIfExists: z
       .boolean()
       .optional()
-      .describe('Answers with a link that is there already (200) instead of a new one'),
+      .describe(
+        'Answers with a link of yours that is there already (200) instead of a new one; never with a limited one (maxClicks)',
+      ),
   })
   .refine((link) => !choosesAndMints(link), oneSlug)
   .meta({

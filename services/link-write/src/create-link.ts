@@ -37,7 +37,6 @@ export function createMakeLink({ mintSlug, show }: MakeLinkDeps): MakeLink {
   return async (client, ownerId, link) => {
     const { minting, findIfExists, mayHaveBlockedSlug = false, slug, ...rest } = link
     const wanted = { ...rest, ownerId }
-    // Of a limited one it is not known how many clicks are left for somebody else.
     if (findIfExists && link.maxClicks === null) {
       await lockDestination(client, { ...wanted, slug })
       const same = await findSameLink(client, { ...wanted, slug })

@@ -2,7 +2,9 @@ import type { PoolClient } from 'pg'
 import { linkColumns, type StoredLink } from './link-columns.ts'
 import type { InsertLink } from './link-table.ts'
 
-export type WantedLink = Omit<InsertLink, 'id' | 'slug'> & { readonly slug: string | undefined }
+export type WantedLink = Omit<InsertLink, 'id' | 'slug' | 'maxClicks'> & {
+  readonly slug: string | undefined
+}
 
 /** Until the transaction ends, nobody else looks for a link of that owner to that destination and makes one if there is none. */
 export async function lockDestination(client: PoolClient, wanted: WantedLink): Promise<void> {
@@ -15,7 +17,8 @@ export async function lockDestination(client: PoolClient, wanted: WantedLink): P
 
 /**
  * The owner's newest link that does what the wanted one would: it leads to the same destination by the same rules. What is
- * for people only, such as title and tags, has to be the same where it was given.
+ * for people only, such as title and tags, has to be the same where it was given. None with a limit: nobody knows how many
+ * of its clicks would be left for somebody else.
  */
 export async function findSameLink(
   client: PoolClient,
@@ -30,13 +33,13 @@ export async function findSameLink(
         and deleted_at is null and alias_of is null and blocked_at is null
         and (expires_at is null or expires_at > clock_timestamp())
         and starts_at is not distinct from $4 and expires_at is not distinct from $5
-        and max_clicks is not distinct from $6 and forward_query = $7 and redirect_status = $8
-        and cache_seconds = $9 and expired_destination is not distinct from $10
-        and forward_path = $11 and noindex = $12 and preview is not distinct from $13::jsonb
-        and archived = $14
-        and ($15::text is null or slug = $15) and ($16::text is null or external_id = $16)
-        and ($17::text is null or title = $17) and ($18::text is null or notes = $18)
-        and (cardinality($19::text[]) = 0 or (tags @> $19 and tags <@ $19))
+        and max_clicks is null and forward_query = $6 and redirect_status = $7
+        and cache_seconds = $8 and expired_destination is not distinct from $9
+        and forward_path = $10 and noindex = $11 and preview is not distinct from $12::jsonb
+        and archived = $13
+        and ($14::text is null or slug = $14) and ($15::text is null or external_id = $15)
+        and ($16::text is null or title = $16) and ($17::text is null or notes = $17)
+        and (cardinality($18::text[]) = 0 or (tags @> $18 and tags <@ $18))
       order by created_at desc, id desc
       limit 1`,
     values: [
@@ -45,7 +48,6 @@ export async function findSameLink(
       wanted.destination,
       wanted.startsAt,
       wanted.expiresAt,
-      wanted.maxClicks,
       wanted.forwardQuery,
       wanted.redirectStatus,
       wanted.cacheSeconds,
