@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { CannotStart } from './cannot-start.ts'
+import { readWords } from './words.ts'
 
 export interface Options {
   /** Everything that a start leaves behind lies in it. */
@@ -93,25 +93,18 @@ export function readOptions(words: readonly string[], command: Command): Options
 }
 
 function parse(words: readonly string[], { typed }: Command) {
-  try {
-    return parseArgs({
-      args: [...words],
-      options: {
-        data: { type: 'string' },
-        ports: { type: 'string', default: '8080' },
-        fresh: { type: 'boolean', default: false },
-        demo: { type: 'boolean', default: false },
-        watch: { type: 'boolean', default: false },
-        'time-scale': { type: 'string' },
-        'kafka-brokers': { type: 'string' },
-        postgres: { type: 'string' },
-        links: { type: 'string' },
-        host: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    const [reason] = String(Object(error).message).split(/\.\s/u)
-    throw new CannotStart(`${reason}; see ${typed} -- --help.`, 2)
-  }
+  const options = {
+    data: { type: 'string' },
+    ports: { type: 'string', default: '8080' },
+    fresh: { type: 'boolean', default: false },
+    demo: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    'time-scale': { type: 'string' },
+    'kafka-brokers': { type: 'string' },
+    postgres: { type: 'string' },
+    links: { type: 'string' },
+    host: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const
+  return readWords({ args: [...words], options }, `; see ${typed} -- --help.`)
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { CannotStart } from '@sleepwell/deploy-local/cannot-start'
+import { readWords } from '@sleepwell/deploy-local/words'
 import type { Kind } from './record.ts'
 
 export const usage = `npm run release -- --dir DIR|--image IMAGE [--inventory FILE]
@@ -45,21 +45,15 @@ function directory(given: string): string {
 }
 
 function parse(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      options: {
-        dir: { type: 'string' },
-        image: { type: 'string' },
-        recover: { type: 'boolean', default: false },
-        inventory: { type: 'string', default: 'release.json' },
-        'time-scale': { type: 'string', default: '1' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values
-  } catch (error) {
-    throw wrong(error instanceof Error ? error.message : String(error))
-  }
+  const options = {
+    dir: { type: 'string' },
+    image: { type: 'string' },
+    recover: { type: 'boolean', default: false },
+    inventory: { type: 'string', default: 'release.json' },
+    'time-scale': { type: 'string', default: '1' },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const
+  return readWords({ args: [...words], options }, `\n${usage}`).values
 }
 
 function wrong(sentence: string): CannotStart {

@@ -1,7 +1,8 @@
 // `npm run drill -- <name>`: breaks the real thing under load, and judges what came of it.
-import { parseArgs } from 'node:util'
+import { CannotStart } from '@sleepwell/deploy-local/cannot-start'
 import { ensureInstalled } from '@sleepwell/deploy-local/install-packages'
 import { listenForStop } from '@sleepwell/deploy-local/stop-request'
+import { readWords, tell } from '@sleepwell/deploy-local/words'
 import { plans } from './catalogue.ts'
 import { keepRuns, writePages } from './drill-page.ts'
 import type { DrillRun } from './drill-run.ts'
@@ -20,18 +21,16 @@ npm run drill -- --pages
             write the pages that quote kept runs anew`
 
 async function main(stop: AbortSignal): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      list: { type: 'boolean', default: false },
-      runs: { type: 'string', default: '1' },
-      seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
-      json: { type: 'boolean', default: false },
-      keep: { type: 'boolean', default: false },
-      pages: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
+  const options = {
+    list: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '1' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 1_000_000)) },
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    pages: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const
+  const { values, positionals } = readWords({ allowPositionals: true, options }, `\n${usage}`)
   if (values.help) return tell(usage, 0)
   if (values.list) return tell(plans.map(inALine).join('\n'), 0)
   if (values.pages) {
@@ -109,16 +108,12 @@ function inALine({ name, description }: AnyPlan): string {
   return `${name.padEnd(16)} ${description}`
 }
 
-function tell(text: string, code: number): number {
-  ;(code === 0 ? console.log : console.error)(text)
-  return code
-}
-
 using request = listenForStop(console.error)
 try {
   process.exitCode = await main(request.stop)
 } catch (error) {
   // What was under way when it was interrupted fails for that reason; what it had started is stopped by now.
-  if (!request.stop.aborted) throw error
-  process.exitCode = 130
+  if (request.stop.aborted) process.exitCode = 130
+  else if (error instanceof CannotStart) process.exitCode = tell(error.message, error.exitCode)
+  else throw error
 }

@@ -6,9 +6,9 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { listenForStop } from '@sleepwell/deploy-local/stop-request'
 import { startSystem } from '../system.ts'
+import { optionsOrExit } from './options.ts'
 import { installSchemathesis } from './python.ts'
 import { plantTwoOwners, type TwoOwners } from './two-owners.ts'
 
@@ -17,15 +17,7 @@ type Api = 'links' | 'reports'
 const askers: readonly Api[] = ['links', 'links', 'reports']
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const { values } = parseArgs({
-  options: {
-    requests: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: '1' },
-    reports: { type: 'string', default: '.data/fuzz' },
-  },
-})
-const wanted = Number(values.requests)
-if (!Number.isInteger(wanted) || wanted < 1) throw new Error('--requests takes a number')
+const options = optionsOrExit(process.argv.slice(2))
 
 using request = listenForStop(console.error)
 const schemathesis = await installSchemathesis(console.error)
@@ -33,8 +25,8 @@ const schemathesis = await installSchemathesis(console.error)
 process.env.RATE_LIMIT_PER_MINUTE = '10000000'
 await using system = await startSystem({ form: 'start' })
 const { linkWrite, analytics } = system.access
-rmSync(values.reports, { recursive: true, force: true })
-const reports = resolve(values.reports)
+rmSync(options.reports, { recursive: true, force: true })
+const reports = resolve(options.reports)
 const asked = { links: 0, reports: 0 }
 let done = 0
 let failed = false
@@ -47,9 +39,9 @@ if (failed || request.stop.aborted) process.exitCode = 1
 async function askOn(api: Api, asker: number): Promise<void> {
   const owners = await plantTwoOwners(system.access, `asking-${asker}`)
   const origin = api === 'links' ? linkWrite : analytics
-  let seed = Number(values.seed) + asker
-  for (; !failed && !request.stop.aborted && count() < wanted; seed += askers.length) {
-    const left = wanted - count()
+  let seed = options.seed + asker
+  for (; !failed && !request.stop.aborted && count() < options.requests; seed += askers.length) {
+    const left = options.requests - count()
     const examples = Math.max(5, Math.min(400, Math.round(left / 20 / askers.length)))
     const directory = join(reports, `${api}-${seed}`)
     const outcome = await fuzz(api, origin, owners, examples, seed, directory)

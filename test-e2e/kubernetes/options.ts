@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net'
-import { parseArgs } from 'node:util'
 import { CannotStart } from '@sleepwell/deploy-local/cannot-start'
+import { readWords } from '@sleepwell/deploy-local/words'
 import { proofs } from './catalogue.ts'
 import type { Proof } from './stage.ts'
 
@@ -45,23 +45,17 @@ export function readOptions(words: readonly string[]): Options | 'help' | 'list'
 }
 
 function parse(words: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...words],
-      options: {
-        images: { type: 'string' },
-        'engines-host': { type: 'string' },
-        pods: { type: 'string', default: '20' },
-        visits: { type: 'string', default: '50' },
-        only: { type: 'string' },
-        json: { type: 'string' },
-        list: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    })
-  } catch (error) {
-    throw new CannotStart(`${error instanceof Error ? error.message : String(error)}\n${usage}`, 2)
-  }
+  const options = {
+    images: { type: 'string' },
+    'engines-host': { type: 'string' },
+    pods: { type: 'string', default: '20' },
+    visits: { type: 'string', default: '50' },
+    only: { type: 'string' },
+    json: { type: 'string' },
+    list: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const
+  return readWords({ args: [...words], options }, `\n${usage}`)
 }
 
 function countFrom(text: string, option: string): number {

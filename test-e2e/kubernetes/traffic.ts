@@ -12,8 +12,8 @@ export type LoadName = (typeof loadNames)[number]
 export interface Count {
   readonly asked: number
   readonly failed: number
-  /** What became of those that failed, and how often. */
-  readonly failures: Readonly<Record<string, number>>
+  /** What became of those that failed, how often, and when. */
+  readonly failures: Readonly<Record<string, string>>
   readonly p99Ms: number
 }
 
@@ -139,7 +139,7 @@ export function countOf(seen: readonly Seen[], expected: number): Count {
   return {
     asked: seen.length,
     failed: failed.length,
-    failures: Object.fromEntries(failures.map(([outcome, all]) => [outcome, all.length])),
+    failures: Object.fromEntries(failures.map(([outcome, all]) => [outcome, howOften(all)])),
     p99Ms:
       seen.length === 0
         ? 0
@@ -148,4 +148,9 @@ export function countOf(seen: readonly Seen[], expected: number): Count {
             99,
           ),
   }
+}
+
+function howOften(seen: readonly Seen[]): string {
+  const times = [seen[0], seen.at(-1)].map((one) => new Date(one?.[0] ?? 0).toISOString())
+  return `${seen.length}, ${[...new Set(times)].join(' to ')}`
 }

@@ -1,5 +1,6 @@
 // `npm run bench -- NAME [--json]`: runs one benchmark; with --json the last line is its result.
-import { parseArgs } from 'node:util'
+import { CannotStart } from '@sleepwell/deploy-local/cannot-start'
+import { readWords, tell } from '@sleepwell/deploy-local/words'
 import { benchCreate } from './create.bench.ts'
 import { benchDashboard } from './dashboard.bench.ts'
 import { benchDrain } from './drain.bench.ts'
@@ -20,15 +21,27 @@ const benches = {
   dashboard: benchDashboard,
 }
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
-})
-const name = positionals[0] ?? ''
-if (!Object.hasOwn(benches, name)) {
-  console.error(`Usage: npm run bench -- ${Object.keys(benches).join('|')} [--json]`)
-  process.exit(2)
+const usage = `npm run bench -- ${Object.keys(benches).join('|')} [--json]
+  --json  the result as JSON, in the last line; all else goes to stderr`
+
+async function main(): Promise<number> {
+  const options = {
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  } as const
+  const { positionals, values } = readWords({ allowPositionals: true, options }, `\n${usage}`)
+  if (values.help) return tell(usage, 0)
+  const name = positionals[0] ?? ''
+  if (!Object.hasOwn(benches, name) || positionals.length > 1) return tell(usage, 2)
+  const result = await benches[name as keyof typeof benches](console.error)
+  console.error(`${name}: ratio ${result.ratio.toFixed(2)}`)
+  if (values.json) console.log(JSON.stringify({ bench: name, ...result }))
+  return 0
 }
-const result = await benches[name as keyof typeof benches](console.error)
-console.error(`${name}: ratio ${result.ratio.toFixed(2)}`)
-if (values.json) console.log(JSON.stringify({ bench: name, ...result }))
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (!(error instanceof CannotStart)) throw error
+  process.exitCode = tell(error.message, error.exitCode)
+}

@@ -12,6 +12,8 @@ import type { Answer, Load, Seen } from './client.ts'
 
 const answers = createServer((req, res) => {
   if (req.url === '/cut') return res.destroy()
+  if (req.url === '/busy')
+    return res.writeHead(503).end(JSON.stringify({ detail: 'Too much is asked', status: 503 }))
   res.writeHead(req.url === '/metrics' ? 200 : 302, { 'X-Request-Id': 'id', Location: '/there' })
   res.end('up 1')
 })
@@ -84,13 +86,15 @@ test('a load tells what became of each request, from any on, and stops when told
 })
 
 test('other answers, and none, are failures by their name', async () => {
-  const urls = [`http://${asked}/slug`, `http://${asked}/cut`]
+  const urls = [`http://${asked}/slug`, `http://${asked}/cut`, `http://${asked}/busy`]
   await tell('/load/visits', { urls, perSecond: 200, expected: 302 })
+  const wanted = [302, 'ECONNRESET', '503 Too much is asked']
   const seen = await until(
     () => tell<Seen[]>('/seen/visits?from=0'),
-    (all) => all.length >= 100 && all.some(([, , outcome]) => outcome === 302),
+    (all) => all.length >= 100 && wanted.every((one) => all.some(([, , seen]) => seen === one)),
   )
   const { failed, failures } = countOf(seen, 302)
-  expect(failures).toEqual({ ECONNRESET: failed })
-  expect(failed).toBeGreaterThan(0)
+  expect(Object.keys(failures).toSorted()).toEqual(['503 Too much is asked', 'ECONNRESET'])
+  const counts = Object.values(failures).map((how) => Number(/^\d+(?=, 20)/u.exec(how)?.[0]))
+  expect(counts.reduce((sum, count) => sum + count)).toBe(failed)
 })

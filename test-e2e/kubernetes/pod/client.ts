@@ -82,10 +82,18 @@ async function keepAsking(name: string): Promise<void> {
 async function askOnce(load: Load, seen: Seen[], agent: Agent | false): Promise<void> {
   const url = load.urls[Math.floor(Math.random() * load.urls.length)] ?? ''
   const [at, startedAt] = [Date.now(), performance.now()]
-  const { status, headers, failure = '' } = await ask({ ...load, url }, agent)
+  const { status, headers, body, failure = '' } = await ask({ ...load, url }, agent)
   const id = headers['x-request-id']
   const tookMs = Math.round((performance.now() - startedAt) * 10) / 10
-  seen.push([at, tookMs, status ?? failure, typeof id === 'string' ? id : ''])
+  const outcome =
+    status === undefined ? failure : status === load.expected ? status : reasonOf(status, body)
+  seen.push([at, tookMs, outcome, typeof id === 'string' ? id : ''])
+}
+
+/** As a page or a problem document says it. */
+function reasonOf(status: number, body: string): string {
+  const [, title, detail] = /<title>([^<]*)|"detail":"([^"]*)/u.exec(body) ?? []
+  return `${status} ${title ?? detail ?? ''}`.trim()
 }
 
 async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
