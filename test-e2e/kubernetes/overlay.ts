@@ -59,7 +59,7 @@ export function writeOverlay(overlay: Overlay, place: Place): string {
 }
 
 /** Many pods share a machine with their visitors: whom a busy one turns away says nothing of a release. */
-const literals = ['SHEDDING=off', 'LINKS_TIMEOUT_MS=1000']
+const literals = ['SHEDDING=off', 'LINKS_TIMEOUT_MS=3000']
 
 /** A cluster for tests has not the room of one for visitors: only what is asked for is less, no limit is. */
 function smallOf({ redirectPods = 0 }: Overlay): Patch[] {
