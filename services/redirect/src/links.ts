@@ -13,6 +13,7 @@ import * as indicators from './indicators.ts'
 import type { LinkSource } from './keep-snapshot.ts'
 import { createLinkCache } from './link-cache.ts'
 import { claimClicks, findLinks } from './link-table.ts'
+import { patience } from './patience.ts'
 import { createRecentChanges, linkKey, type RecentChanges } from './recent-changes.ts'
 import { createResolveLink, type ResolveLink } from './resolve-link.ts'
 import { openSharedCache } from './shared-cache.ts'
@@ -148,7 +149,7 @@ export function openLinks(config: LinksConfig, log: Logger, options: LinksOption
     feedAgeMs: feed.ageMs,
     memoryAgeMs,
     staleLimitMs,
-    deadline: (signal) => sleep(deadlineMs, undefined, { signal, ref: false }),
+    deadline: (signal) => patience(deadlineMs, signal),
     read: indicators.recordRead,
     now,
     clock: Date.now,
@@ -160,7 +161,7 @@ export function openLinks(config: LinksConfig, log: Logger, options: LinksOption
         given.throwIfAborted()
         return claimClicks(pool, linkId, wanted)
       }),
-    deadline: (signal) => sleep(config.LINKS_TIMEOUT_MS, undefined, { signal, ref: false }),
+    deadline: (signal) => patience(config.LINKS_TIMEOUT_MS, signal),
     clock: Date.now,
   })
   return {
