@@ -103,7 +103,7 @@ test('a scan is told so, a process with too much to do answers nothing, and a su
     .get('/home+')
     .expect(429)
   const overload = createOverload()
-  for (const ms of [60, 60, 60]) overload.sampled(ms)
+  for (const ms of [60, 60, 60]) overload.sampled(ms, 0)
   const busy = redirectServing(() => Promise.resolve('absent'), 'granted', overload)
   await request(busy.server).get('/home+').expect(503)
   const { server, outcomes } = redirectServing(() => Promise.reject(new Error('surprise')))

@@ -1,5 +1,8 @@
-import { expect, jest, test } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { expect, jest, test } from '@jest/globals'
 import { createOverload, openOverload } from './overload.ts'
 import type { Resolution } from './resolve-link.ts'
 import { noRules } from './test-link.ts'
@@ -14,7 +17,7 @@ const link = {
 
 function waiting(...lateMs: readonly number[]) {
   const overload = createOverload()
-  for (const ms of lateMs) overload.sampled(ms)
+  for (const ms of lateMs) overload.sampled(ms, 0)
   const shedOf = (known: Resolution | undefined) =>
     Array.from({ length: 1000 }, () => overload.sheds(known)).filter(Boolean).length
   return { level: overload.level(), shedOf }
@@ -45,6 +48,14 @@ test('links that are known are shed last, and the more the longer the queue', ()
   expect(waiting(9e9, 9e9, 9e9).shedOf(link)).toBeLessThan(500)
 })
 
+test('who had nothing to do is late for other reasons', () => {
+  const overload = createOverload()
+  for (let i = 0; i < 3; i++) overload.sampled(100, 118)
+  expect(overload.level()).toBe(0)
+  for (let i = 0; i < 3; i++) overload.sampled(100, 20)
+  expect(overload.standingMs()).toBe(80)
+})
+
 test('one timely sample, and everybody is answered again', () => {
   expect(waiting(100, 100, 100, 5).level).toBe(0)
 })
@@ -67,6 +78,22 @@ test('a process is measured while it is asked', async () => {
   // Forgotten as soon as nobody asks any more.
   while (overload.standingMs() !== 0) await sleep(5)
   expect(overload.level()).toBe(0)
+})
+
+test('a process whose processor is taken away turns nobody away', async () => {
+  const file = fileURLToPath(new URL('test-asked-process.ts', import.meta.url))
+  const asked = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = createInterface({ input: asked.stdout })[Symbol.asyncIterator]()
+  await lines.next() // it runs
+  for (let i = 0; i < 20; i++) {
+    asked.kill('SIGSTOP')
+    await sleep(60)
+    asked.kill('SIGCONT')
+    await sleep(3)
+  }
+  asked.stdin.end()
+  const { value } = await lines.next()
+  expect(JSON.parse(String(value))).toMatchObject({ level: 0 })
 })
 
 test('a process that nobody asks is not woken', () => {

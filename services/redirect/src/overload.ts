@@ -1,6 +1,8 @@
 // When more is asked of this process than it can do, some must be turned away, or all wait until they have left. One thread
 // answers everybody, so how late a timer fires is how long a request that has arrived waits to be read. Its minimum over
-// a few samples is a queue that stands; a single pause (garbage, a stolen processor) is none.
+// a few samples is a queue that stands; a single pause (garbage, a stolen processor) is none. Nor is it one where the thread
+// had nothing to do meanwhile: then others have its processor, and refusals would give nobody more of it.
+import { performance } from 'node:perf_hooks'
 import { isLive, type Resolution } from './resolve-link.ts'
 
 export interface Overload {
@@ -10,8 +12,11 @@ export interface Overload {
   readonly sheds: (known: Resolution | undefined) => boolean
   /** How long requests wait to be read. */
   readonly standingMs: () => number
-  /** @param lateMs by how much a timer was late */
-  readonly sampled: (lateMs: number) => void
+  /**
+   * @param lateMs by how much a timer was late
+   * @param idleMs for how much of the time the thread waited for something to do, or for a processor to do it on
+   */
+  readonly sampled: (lateMs: number, idleMs: number) => void
 }
 
 /** From here on nothing is loaded: a slug that is not in memory costs ten times one that is. */
@@ -45,8 +50,8 @@ export function createOverload(): Overload {
       owed -= 1
       return true
     },
-    sampled: (lateMs) => {
-      last[at] = lateMs
+    sampled: (lateMs, idleMs) => {
+      last[at] = Math.max(0, lateMs - idleMs)
       at = (at + 1) % samples
       standing = Math.min(...last)
       if (standing < loadsUpToMs) level = 0
@@ -66,13 +71,14 @@ export function openOverload(): Overload & Disposable {
   let timer: NodeJS.Timeout | undefined
   let quiet = 0
   const sample = () => {
-    const begunAt = performance.now()
+    const [begunAt, { idle }] = [performance.now(), performance.eventLoopUtilization()]
     timer = setTimeout(() => {
-      overload.sampled(performance.now() - begunAt - sampleEveryMs)
+      const lateMs = performance.now() - begunAt - sampleEveryMs
+      overload.sampled(lateMs, performance.eventLoopUtilization().idle - idle)
       quiet += 1
       if (quiet <= quietSamples) return sample()
       timer = undefined
-      for (let i = 0; i < samples; i++) overload.sampled(0)
+      for (let i = 0; i < samples; i++) overload.sampled(0, 0)
     }, sampleEveryMs)
     timer.unref()
   }

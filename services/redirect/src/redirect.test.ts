@@ -85,7 +85,7 @@ test('a scan is answered 429, with the time after which to try again', async () 
 
 test('what is shed is answered 503 at once, and nothing is loaded for it', async () => {
   const overload = createOverload()
-  const late = (ms: number) => [1, 2, 3].forEach(() => overload.sampled(ms))
+  const late = (ms: number) => [1, 2, 3].forEach(() => overload.sampled(ms, 0))
   let loads = 0
   const { server, outcomes, clicks } = redirectServing(
     async () => {
