@@ -52,6 +52,8 @@ export async function release(
     }
   }
   const counted = await trafficOf(stage).watch()
+  const appliedAt = new Date()
+  appliedAt.setMilliseconds(0) // objects know the second of their birth
   await applyOverlay(stage, overlay)
   const hash = await look(async () => {
     const { status } = await rolloutOf(cluster, watched)
@@ -93,7 +95,7 @@ export async function release(
   return {
     outcome: ended.outcome,
     message: ended.rollout.status?.message ?? '',
-    failedChecks: await failedChecks(cluster, hash),
+    failedChecks: await failedChecks(cluster, hash, appliedAt),
     seconds,
     secondsVisited: visitedSeconds,
     mostPods,

@@ -23,6 +23,7 @@ export interface AnalysisRun {
   readonly metadata: {
     readonly name: string
     readonly labels?: Readonly<Record<string, string>>
+    readonly creationTimestamp: string
   }
   readonly status?: {
     readonly phase?: string
@@ -55,10 +56,11 @@ export async function analysesOf(cluster: Cluster, hash: string): Promise<Analys
   return all.filter(({ metadata }) => metadata.labels?.[releaseLabel] === hash)
 }
 
-/** Checks that it did not pass. */
-export async function failedChecks(cluster: Cluster, hash: string): Promise<string[]> {
+/** Checks that it did not pass, of those that began since then: it may have been tried before. */
+export async function failedChecks(cluster: Cluster, hash: string, since: Date): Promise<string[]> {
   const runs = await analysesOf(cluster, hash)
-  const failed = runs.flatMap(({ status }) =>
+  const these = runs.filter(({ metadata }) => new Date(metadata.creationTimestamp) >= since)
+  const failed = these.flatMap(({ status }) =>
     (status?.metricResults ?? []).filter(
       ({ phase }) => phase !== 'Successful' && phase !== 'Running',
     ),

@@ -1,9 +1,9 @@
 // The canary by the share of pods, with releases that are other images: what they are told apart by is what Prometheus scrapes of them.
-import { untilAllReady } from '../apply.ts'
-import { podsOf } from '../cluster.ts'
+import { applyOverlay, untilAllReady } from '../apply.ts'
+import { podsOf, until } from '../cluster.ts'
 import { type Overlay, services } from '../overlay.ts'
 import { type Outcome, release } from '../release.ts'
-import { rolloutOf } from '../rollout.ts'
+import { isObserved, rolloutOf } from '../rollout.ts'
 import { expectThat, type Figures, type Proof, type Stage, trafficOf } from '../stage.ts'
 import { expectNoneFailed, figuresOf } from '../under-load.ts'
 
@@ -66,10 +66,22 @@ export const badReleases: readonly Proof[] = bad.map((one) => ({
     const spoiled = { ...overlay, ...one.change, releases: { ...releases, redirect: one.tag } }
     const outcome = await release(stage, spoiled)
     await trafficOf(stage).setVisits(stage.visitsPerSecond)
+    await revert(stage, overlay)
     judgeBad(one, outcome, stage)
     return figuresOfRelease(outcome)
   },
 }))
+
+/** As in git: until then a Rollout says that its release was aborted, and the same files, applied again, are no new try. */
+async function revert(stage: Stage, overlay: Overlay): Promise<void> {
+  const { cluster, stop } = stage
+  await applyOverlay(stage, overlay)
+  const isHealthy = async () => {
+    const rollout = await rolloutOf(cluster, 'redirect')
+    return rollout.status?.phase === 'Healthy' && isObserved(rollout)
+  }
+  await until('the release before is all there is', isHealthy, { stop, minutes: 5 })
+}
 
 function judgeBad({ why, fails }: Bad, outcome: Outcome, { redirectPods }: Stage): void {
   const { mostPods, leastStablePods, met, counts, failedChecks, message } = outcome
