@@ -125,8 +125,8 @@ export async function findState(
     name: 'find_state',
     text: `
       select to_jsonb(links) || coalesce(
-        (select after from audit_log where subject_id = $1 and version = $2 order by id desc limit 1),
-        (select before from audit_log where subject_id = $1 and version = $2 + 1 order by id limit 1)
+        (select after from audit_log where subject_id = $1 and version = $2::bigint order by id desc limit 1),
+        (select before from audit_log where subject_id = $1 and version = $2::bigint + 1 order by id limit 1)
       ) as state
       from links where id = $1`,
     values: [id, version],

@@ -112,6 +112,7 @@ test('a version that is not kept, a link that has changed, and one of somebody e
   await test.patch({ title: 'new' })
   const codeOf = async (answer: request.Test) => (await answer).body.code as string
   expect(await codeOf(test.revert(3))).toBe('version_not_found')
+  expect(await codeOf(test.revert(2 ** 31 - 1))).toBe('version_not_found')
   expect(await codeOf(test.revert(0))).toBe('invalid_body')
   expect(await codeOf(test.revert(1, {}))).toBe('if_match_required')
   expect(await codeOf(test.revert(1, { 'If-Match': '"1"' }))).toBe('version_mismatch')
