@@ -12,7 +12,7 @@ test('a share is of what counts at all', () => {
 
 test('of a latency the slow ones are bad, as counted and not as estimated', () => {
   expect(queryOf(slos.redirectLatency).badEvents('1h')).toBe(
-    '(sum(increase(redirect_duration_seconds_count[1h])) - sum(increase(redirect_duration_seconds_bucket{le="0.05"}[1h])))',
+    'clamp_min(sum(increase(redirect_duration_seconds_count[1h])) - sum(increase(redirect_duration_seconds_bucket{le="0.05"}[1h])), 0)',
   )
 })
 

@@ -27,7 +27,11 @@ export function queryOf({ id, sli }: Pick<Slo, 'id' | 'sli'>, among = ''): SliQu
       const within = bucket(sli.histogram, sli.thresholdSeconds, among)
       const count = series(`${sli.histogram}_count`, among)
       const all = (fn: string, window: string) => `sum(${fn}(${count}[${window}]))`
-      return counted((fn, window) => `(${all(fn, window)} - sum(${fn}(${within}[${window}])))`, all)
+      // Rates are estimated to the ends of the window, of each series by itself: all may seem fewer than those in time.
+      return counted(
+        (fn, window) => `clamp_min(${all(fn, window)} - sum(${fn}(${within}[${window}])), 0)`,
+        all,
+      )
     }
     case 'probe': {
       const probes = series(sli.gauge, sli.matching, among)
