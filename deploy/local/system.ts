@@ -76,10 +76,6 @@ async function start(
     })
     await Promise.all(started)
   })
-  const watching: Readonly<Record<string, string>> =
-    engines.monitor === undefined
-      ? {}
-      : await step('Prometheus, Alertmanager and exporters', engines.monitor)
   const apiKey = await step('API key', () =>
     ensureKey(
       options.data,
@@ -88,16 +84,22 @@ async function start(
       engines.urlOf('links', 'link_write'),
     ),
   )
+  if (options.demo) {
+    // Before anybody measures how late clicks are: these are of the last month.
+    const clickLogUrl = engines.settings.redirect?.CLICK_LOG_URL ?? ''
+    const access = accessTo(options, apiKey, engines.places)
+    await step('Demonstration', () => fillDemo({ access, clickLogUrl, say, stop }))
+  }
+  const watching: Readonly<Record<string, string>> =
+    engines.monitor === undefined
+      ? {}
+      : await step('Prometheus, Alertmanager and exporters', engines.monitor)
   await step('Dashboard', async () => {
     await page
     const { Prometheus } = watching
     await startService('dashboard', Prometheus === undefined ? {} : { PROMETHEUS_URL: Prometheus })
   })
   const access = accessTo(options, apiKey, { ...engines.places, ...watching })
-  if (options.demo) {
-    const clickLogUrl = engines.settings.redirect?.CLICK_LOG_URL ?? ''
-    await step('Demonstration', () => fillDemo({ access, clickLogUrl, say, stop }))
-  }
   const signIn = makeSignInLink(options.data, apiKey, access.dashboard)
   publishAccess(options.data, access)
   say(banner(access, signIn, newSlug(), performance.now() / 1000))
