@@ -234,8 +234,7 @@ async function firingNow(): Promise<string[]> {
 }
 
 async function firing(alert: string): Promise<void> {
-  const expr = `ALERTS{alertname="${alert}",alertstate="firing"}`
-  while ((await stack.ask(expr)) === undefined) await sleep(200)
+  while (!(await firingNow()).includes(alert)) await sleep(200)
 }
 
 function visitors(perSecond: number, slug: () => string = () => hotSlug): Traffic {

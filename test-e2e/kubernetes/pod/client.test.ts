@@ -13,7 +13,7 @@ import type { Answer, Load, Seen } from './client.ts'
 const answers = createServer((req, res) => {
   if (req.url === '/cut') return res.destroy()
   if (req.url === '/busy')
-    return res.writeHead(503).end(JSON.stringify({ detail: 'Too much is asked', status: 503 }))
+    return res.writeHead(503).end(JSON.stringify({ title: 'Too much is asked', status: 503 }))
   res.writeHead(req.url === '/metrics' ? 200 : 302, { 'X-Request-Id': 'id', Location: '/there' })
   res.end('up 1')
 })

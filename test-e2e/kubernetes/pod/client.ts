@@ -92,8 +92,9 @@ async function askOnce(load: Load, seen: Seen[], agent: Agent | false): Promise<
 
 /** As a page or a problem document says it. */
 function reasonOf(status: number, body: string): string {
-  const [, title, detail] = /<title>([^<]*)|"detail":"([^"]*)/u.exec(body) ?? []
-  return `${status} ${title ?? detail ?? ''}`.trim()
+  const said = [/"detail":"([^"]*)/u, /"title":"([^"]*)/u, /<title>([^<]*)/u]
+  const [reason = ''] = said.flatMap((pattern) => pattern.exec(body)?.[1] ?? [])
+  return `${status} ${reason}`.trim()
 }
 
 async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
