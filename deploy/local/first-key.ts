@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { CannotStart } from './cannot-start.ts'
-import { keepSecrets, type Secrets } from './secrets.ts'
+import { keepSecrets, openSecrets } from './secrets.ts'
 import { environment } from './services.ts'
 
 const folder = fileURLToPath(new URL('../../services/link-write/', import.meta.url))
@@ -13,10 +13,10 @@ const folder = fileURLToPath(new URL('../../services/link-write/', import.meta.u
  */
 export async function ensureKey(
   directory: string,
-  secrets: Secrets,
   linkWrite: string,
   linksUrl: string,
 ): Promise<string> {
+  const secrets = openSecrets(directory)
   if (secrets.apiKey !== undefined && (await isAccepted(secrets.apiKey, linkWrite)))
     return secrets.apiKey
   const apiKey = await createKey(linksUrl)

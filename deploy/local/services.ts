@@ -77,8 +77,6 @@ export function settingsOf(
     analytics: {
       ANALYTICS_URL: urlOf('analytics', 'analytics'),
       LINKS_URL: urlOf('links', 'analytics'),
-      // What is brought in of the past counts as it would have then.
-      ...(options.demo && { UNIQUE_WITHIN_HOURS: String(30 * 24) }),
     },
     dashboard: {
       LINKS_API_URL: localOrigin('link-write', options),

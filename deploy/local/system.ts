@@ -4,7 +4,7 @@ import { banner, newSlug } from './banner.ts'
 import { exitCodeFor, sentenceFor } from './cannot-start.ts'
 import { awaitEarlierLife, holdDirectory, removeData, stopOrphans } from './data-directory.ts'
 import { runIn, type OpenEngines } from './engines.ts'
-import { fillDemo } from './demo/fill-demo.ts'
+import { demoSettings, fillDemo } from './demo/fill-demo.ts'
 import { ensureKey } from './first-key.ts'
 import { readOptions, usageOf, type Command, type Options } from './options.ts'
 import { checkPorts } from './ports.ts'
@@ -64,32 +64,37 @@ async function start(
   page.catch(() => {}) // who waits for it hears of it
 
   const engines = await openEngines({ options, secrets, supervision, open, stop, step })
-  const startService = (service: Service, more: Readonly<Record<string, string>> = {}) => {
+  const runService = (
+    service: Service,
+    more: Readonly<Record<string, string>> = {},
+    until: AsyncDisposableStack = open,
+  ) => {
     const settings = { ...settingsOf(service, options, secrets, engines), ...more }
-    return runIn(open, serviceProgram(service, settings, options.watch), supervision)
+    return runIn(until, serviceProgram(service, settings, options.watch), supervision)
   }
+  const findKey = () =>
+    ensureKey(options.data, originOf('link-write', options), engines.urlOf('links', 'link_write'))
+  if (options.demo)
+    await step('Demonstration', async () => {
+      // By services that nobody measures: clicks of the last month are late by design.
+      await using filling = open.use(new AsyncDisposableStack())
+      await Promise.all([
+        runService('analytics', demoSettings, filling),
+        runService('link-write', {}, filling),
+      ])
+      const access = accessTo(options, await findKey(), engines.places)
+      const clickLogUrl = engines.settings.redirect?.CLICK_LOG_URL ?? ''
+      await fillDemo({ access, clickLogUrl, say, stop })
+    })
   await step('Services', async () => {
     const started = services.toReversed().flatMap((service) => {
       if (service === 'dashboard') return []
       if (service === 'link-write') open.defer(engines.lastClicks) // between analytics and redirect
-      return startService(service)
+      return runService(service)
     })
     await Promise.all(started)
   })
-  const apiKey = await step('API key', () =>
-    ensureKey(
-      options.data,
-      secrets,
-      originOf('link-write', options),
-      engines.urlOf('links', 'link_write'),
-    ),
-  )
-  if (options.demo) {
-    // Before anybody measures how late clicks are: these are of the last month.
-    const clickLogUrl = engines.settings.redirect?.CLICK_LOG_URL ?? ''
-    const access = accessTo(options, apiKey, engines.places)
-    await step('Demonstration', () => fillDemo({ access, clickLogUrl, say, stop }))
-  }
+  const apiKey = await step('API key', findKey)
   const watching: Readonly<Record<string, string>> =
     engines.monitor === undefined
       ? {}
@@ -97,7 +102,7 @@ async function start(
   await step('Dashboard', async () => {
     await page
     const { Prometheus } = watching
-    await startService('dashboard', Prometheus === undefined ? {} : { PROMETHEUS_URL: Prometheus })
+    await runService('dashboard', Prometheus === undefined ? {} : { PROMETHEUS_URL: Prometheus })
   })
   const access = accessTo(options, apiKey, { ...engines.places, ...watching })
   const signIn = makeSignInLink(options.data, apiKey, access.dashboard)

@@ -23,6 +23,9 @@ const program = fileURLToPath(
 )
 const tellEvery = 10_000
 
+/** Of the analytics that counts it: what is brought in of the past counts as it would have then. */
+export const demoSettings = { UNIQUE_WITHIN_HOURS: String(30 * 24) }
+
 export async function fillDemo({ access, clickLogUrl, say, stop }: DemoOptions): Promise<void> {
   const { linkWrite, analytics, apiKey } = access
   const client = createClient({ links: linkWrite, reports: analytics, apiKey, signal: stop })
