@@ -1,5 +1,6 @@
 // How links are found: lists, counts and tags. One set of filters for all of them.
 import { z } from 'zod'
+import { Id } from './id.ts'
 import { QueryTag, QueryTime, Text } from './link-fields.ts'
 import { Cursor, Limit } from './limit.ts'
 import { LinkCount, LinkPage, TagPage } from './link-page.ts'
@@ -17,7 +18,15 @@ const TagLimit = z
 const truth = z.enum(['true', 'false'])
 const toBoolean = (text: 'true' | 'false') => text === 'true'
 
+const maxIds = 100
+
 const filters = {
+  id: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(Id).min(1).max(maxIds))
+    .optional()
+    .describe('Ids separated by commas: those of these links that the other filters let through'),
   search: Text.min(1)
     .max(200)
     .optional()

@@ -72,9 +72,10 @@ export function listHandlers(deps: ListDeps): Handlers<typeof linkListRoutes, Ca
   }
 }
 
-function filterOf({ tag, domain, ...same }: LinkFilters, domains: Domains): LinkFilter {
+function filterOf({ id, tag, domain, ...same }: LinkFilters, domains: Domains): LinkFilter {
   return {
     ...same,
+    ids: id,
     tags: tag,
     domain: domain === undefined ? undefined : domainOf(domain, domains),
   }

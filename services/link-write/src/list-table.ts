@@ -9,6 +9,7 @@ const patient = { query_timeout: 10_000 }
 
 /** What is undefined is not asked for. */
 export interface LinkFilter {
+  readonly ids?: readonly string[] | undefined
   readonly search?: string | undefined
   /** All of them. */
   readonly tags?: readonly string[] | undefined
@@ -46,7 +47,7 @@ const sorts = {
 // As a text that is looked for, nothing in it means anything to `like`.
 const pattern = `'%' || regexp_replace(search_form($2), '([\\\\%_])', '\\\\\\1', 'g') || '%'`
 
-/** $1 to $8. */
+/** $1 to $9. */
 function conditions({ deleted, search }: LinkFilter): string {
   return `
     owner_id = $1 and alias_of is null
@@ -57,7 +58,8 @@ function conditions({ deleted, search }: LinkFilter): string {
     and ($5::boolean is null or archived = $5)
     and ($6::timestamptz is null or created_at >= $6)
     and ($7::timestamptz is null or created_at < $7)
-    and ($8::boolean is null or coalesce(expires_at <= now(), false) = $8)`
+    and ($8::boolean is null or coalesce(expires_at <= now(), false) = $8)
+    and ($9::uuid[] is null or id = any($9))`
 }
 
 function valuesOf(ownerId: string, filter: LinkFilter): unknown[] {
@@ -70,6 +72,7 @@ function valuesOf(ownerId: string, filter: LinkFilter): unknown[] {
     filter.createdFrom ?? null,
     filter.createdTo ?? null,
     filter.expired ?? null,
+    filter.ids ?? null,
   ]
 }
 
@@ -88,9 +91,9 @@ export async function listLinks(
     text: onEitherSchema(`
       select ${linkColumns}, ${place} as place from links
       where ${conditions(filter)}
-        ${after === 'start' ? '' : `and (${column}, id) ${further} (${read('$10')}, $11::uuid)`}
+        ${after === 'start' ? '' : `and (${column}, id) ${further} (${read('$11')}, $12::uuid)`}
       order by ${column} ${order}, id ${order}
-      limit $9`),
+      limit $10`),
     values: [
       ...valuesOf(ownerId, filter),
       limit,

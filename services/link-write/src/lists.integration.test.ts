@@ -59,6 +59,35 @@ test('what means something to the database means nothing in a search', async () 
     ])
 })
 
+test('links are found by their ids, of which those count that the caller has and the other filters let through', async () => {
+  await using world = await openOwner()
+  const { acme, api } = world
+  const [a, b, archived, deleted, other] = [
+    await acme.made({ slug: 'a', tags: ['x'] }),
+    await acme.made({ slug: 'b' }),
+    await acme.made({ slug: 'archived', archived: true }),
+    await acme.made({ slug: 'deleted' }),
+    await acme.made({ slug: 'other' }),
+  ]
+  await acme.remove(deleted.id)
+  const theirs = await (await ownerOf(api, 'rival')).made({ slug: 'theirs' })
+  const asked = [b, a, archived, deleted, theirs, { id: crypto.randomUUID() }]
+  const ids = asked.map(({ id }) => id).join(',')
+  for (const [query, slugs] of [
+    [`id=${ids}`, ['a', 'b']],
+    [`id=${ids.toUpperCase()}&tag=x`, ['a']],
+    [`id=${ids}&archived=true`, ['archived']],
+    [`id=${ids}&deleted=true`, ['deleted']],
+    [`id=${other.id}`, ['other']],
+    [`id=${theirs.id}`, []],
+  ] as const) {
+    expect([query, all(await acme.slugs(query))]).toEqual([query, slugs])
+    const { body } = await acme.get(`/v1/links/count?${query}`).expect(200)
+    expect([query, body]).toEqual([query, { count: slugs.length }])
+  }
+  expect(await walk(acme, `id=${ids}&limit=1`)).toEqual(['b', 'a'])
+})
+
 test('links are found by tags, domain, times and expiry, all of which have to hold; a count says how many', async () => {
   await using world = await openOwner()
   const { acme, api } = world
@@ -103,6 +132,9 @@ test('a parameter that means nothing is refused', async () => {
     ['deleted=1', 'parameter_invalid'],
     ['search=', 'parameter_invalid'],
     ['tag=a,,b', 'parameter_invalid'],
+    ['id=a', 'parameter_invalid'],
+    [`id=${crypto.randomUUID()},`, 'parameter_invalid'],
+    [`id=${Array.from({ length: 101 }, () => crypto.randomUUID()).join()}`, 'parameter_invalid'],
     ['createdFrom=yesterday', 'parameter_invalid'],
     ['createdFrom=0000-12-31T00:00:00Z', 'parameter_invalid'],
     ['sort=title', 'parameter_invalid'],
