@@ -1,7 +1,7 @@
 // Many links at once: they come by a file, are changed together, found again, and leave by a file.
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
 import type { Link } from '@sleepwell/contracts/link'
-import { clientOf, createLink, follow, report, until } from '../api.ts'
+import { clientOf, createLink, firefox, follow, report, until } from '../api.ts'
 import { startSystem, type System } from '../system.ts'
 import { type Browser, openBrowser, type Visitor } from './browser.ts'
 import { test } from './full-run.ts'
@@ -188,6 +188,42 @@ test('a list that was narrowed and sorted is in its URL: back, forward, and for 
   await page.goForward()
   await listed(page, 'find-1', 'find-3')
   expect([...faults(), ...other.faults()]).toEqual([])
+})
+
+test('links are sorted by their clicks, those of nobody last, also in a list that was narrowed', async () => {
+  const clicks = { never: 0, thrice: 3, once: 1, elsewhere: 2 }
+  for (const [name, count] of Object.entries(clicks)) {
+    const tags = name === 'elsewhere' ? [] : ['popular']
+    const { shortLink } = await createLink(system.access, 'https://shop.example/', {
+      slug: `ranked-${name}`,
+      tags,
+    })
+    for (let n = 0; n < count; n++) await follow(shortLink, { 'User-Agent': firefox })
+  }
+  await until(
+    () => report(system.access, 'groupBy=link'),
+    ({ rows }) => rows.some(({ human }) => human === 3),
+  )
+  const { page, faults } = await open('/links?search=ranked-')
+  await listed(page, 'ranked-elsewhere', 'ranked-once', 'ranked-thrice', 'ranked-never')
+  const sort = () => page.getByRole('columnheader', { name: 'Clicks' }).getByRole('link').click()
+  await sort()
+  await listed(page, 'ranked-thrice', 'ranked-elsewhere', 'ranked-once', 'ranked-never')
+  expect(await page.locator('tbody td.number:nth-child(5)').allTextContents()).toEqual([
+    '3',
+    '2',
+    '1',
+    '0',
+  ])
+  await page
+    .getByRole('navigation', { name: 'Tags' })
+    .getByRole('link', { name: 'popular 3' })
+    .click()
+  await listed(page, 'ranked-thrice', 'ranked-once', 'ranked-never')
+  await sort()
+  await page.waitForURL(/sort=clicks.*order=asc/u)
+  await listed(page, 'ranked-never', 'ranked-once', 'ranked-thrice')
+  expect(faults()).toEqual([])
 })
 
 test('settings give away everything: links as both kinds of file, and clicks', async () => {

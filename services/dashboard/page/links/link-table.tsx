@@ -1,6 +1,7 @@
 import type { Link } from '@sleepwell/contracts/link'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { place } from '../routing/place.ts'
+import { may } from '../session/session.ts'
 import { LinkRow } from './link-row.tsx'
 import { type ListState, type Sort, sortedBy } from './list-state.ts'
 import type { ClicksByLink } from './links-table.ts'
@@ -78,14 +79,18 @@ export function LinkTable({ links, total, list, clicks, picked, setPicked, more 
             <th scope="col" class="wide">
               Tags
             </th>
-            <th scope="col" class="number">
-              Clicks
-            </th>
+            {may('reports:read') ? (
+              <SortHead list={list} sort="clicks" label="Clicks" class="number" />
+            ) : (
+              <th scope="col" class="number">
+                Clicks
+              </th>
+            )}
             <SortHead
               list={list}
               sort={list.sort === 'updatedAt' ? 'updatedAt' : 'createdAt'}
               label={list.sort === 'updatedAt' ? 'Edited' : 'Created'}
-              wide
+              class="wide number"
             />
           </tr>
         </thead>
@@ -121,16 +126,16 @@ interface HeadProps {
   readonly list: ListState
   readonly sort: Sort
   readonly label: string
-  readonly wide?: boolean
+  readonly class?: string
 }
 
-function SortHead({ list, sort, label, wide }: HeadProps) {
+function SortHead({ list, sort, label, class: classes }: HeadProps) {
   const { path, search } = place.value
   const isSorted = list.sort === sort
   return (
     <th
       scope="col"
-      class={wide === true ? 'wide' : undefined}
+      class={classes}
       aria-sort={isSorted ? (list.order === 'asc' ? 'ascending' : 'descending') : undefined}
     >
       <a class="sort" href={path + sortedBy(search, sort)}>

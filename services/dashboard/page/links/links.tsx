@@ -16,6 +16,8 @@ import { linksTable } from './links-table.ts'
 import { downloadTable } from '../controls/download.ts'
 import { useClicksByLink, useLinkList } from './use-links.ts'
 
+const tooMany = '; links beyond the 10,000 with the most have no place of their own'
+
 export function Links() {
   const list = readList(place.value.search)
   const { pages, count } = useLinkList(list)
@@ -107,7 +109,7 @@ export function Links() {
         <p class="hint">
           {plural(links.length, 'link')} loaded
           {pages.hasNextPage ? '; scroll on for more.' : ', all there are.'} Clicks are by people,
-          in 30 days; a list cannot be sorted by them.
+          in 30 days{list.sort === 'clicks' && clicks.data?.isWhole === false ? tooMany : ''}.
         </p>
       </>
     )

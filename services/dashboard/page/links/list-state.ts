@@ -1,7 +1,7 @@
 // The state of the list of links, in its URL.
 import { withParams } from '../routing/search.ts'
 
-export const sorts = ['createdAt', 'updatedAt', 'slug'] as const
+export const sorts = ['createdAt', 'updatedAt', 'slug', 'clicks'] as const
 export type Sort = (typeof sorts)[number]
 /** Which links are listed. */
 export const shelves = ['active', 'expired', 'archived', 'deleted'] as const

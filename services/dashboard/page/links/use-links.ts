@@ -1,5 +1,12 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/preact-query'
+import {
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/preact-query'
 import { api, may } from '../session/session.ts'
+import { type Place, readPage, startOf } from './by-clicks.ts'
 import { filtersOf, type ListState } from './list-state.ts'
 
 /** As many as one answer has. */
@@ -8,23 +15,32 @@ const pageSize = 100
 export const clickDays = 30
 
 export function useLinkList(list: ListState) {
+  const queries = useQueryClient()
   const filters = filtersOf(list)
-  const { sort, order } = list
+  const { order } = list
+  // Somebody else's address may ask for an order that is not this one's to know.
+  const sort = list.sort === 'clicks' && !may('reports:read') ? 'createdAt' : list.sort
   const pages = useInfiniteQuery({
     queryKey: ['links', filters, sort, order],
-    queryFn: ({ signal, pageParam }) =>
-      api.listLinks(
-        {
-          ...filters,
-          sort,
-          order,
-          limit: pageSize,
-          ...(pageParam !== '' && { cursor: pageParam }),
-        },
+    queryFn: async ({ signal, pageParam }) => {
+      if (sort === 'clicks') {
+        const place =
+          typeof pageParam === 'object'
+            ? pageParam
+            : startOf((await queries.fetchQuery(clicksByLink)).counts, order)
+        return await readPage(place, order, (query) =>
+          api.listLinks({ ...filters, ...query }, { signal }),
+        )
+      }
+      const cursor = typeof pageParam === 'string' && { cursor: pageParam }
+      const { links, nextCursor } = await api.listLinks(
+        { ...filters, sort, order, limit: pageSize, ...cursor },
         { signal },
-      ),
-    initialPageParam: '',
-    getNextPageParam: ({ nextCursor }) => nextCursor,
+      )
+      return { links, next: nextCursor ?? undefined }
+    },
+    initialPageParam: undefined as string | Place | undefined,
+    getNextPageParam: ({ next }): string | Place | undefined => next,
     placeholderData: keepPreviousData,
   })
   const count = useQuery({
@@ -36,20 +52,21 @@ export function useLinkList(list: ListState) {
 }
 
 /** Clicks of each link; links beyond the ten thousand with the most have none told. */
+const clicksByLink = queryOptions({
+  queryKey: ['clicks-by-link'],
+  queryFn: async ({ signal }) => {
+    const from = new Date(Date.now() - clickDays * 86_400_000).toISOString()
+    const { rows, others } = await api.reportClicks({ groupBy: 'link', from }, { signal })
+    return {
+      counts: new Map(rows.map(({ key, human }) => [key, human])),
+      isWhole: others === undefined,
+    }
+  },
+  staleTime: 60_000,
+})
+
 export function useClicksByLink() {
-  return useQuery({
-    queryKey: ['clicks-by-link'],
-    queryFn: async ({ signal }) => {
-      const from = new Date(Date.now() - clickDays * 86_400_000).toISOString()
-      const { rows, others } = await api.reportClicks({ groupBy: 'link', from }, { signal })
-      return {
-        counts: new Map(rows.map(({ key, human }) => [key, human])),
-        isWhole: others === undefined,
-      }
-    },
-    enabled: may('reports:read'),
-    staleTime: 60_000,
-  })
+  return useQuery({ ...clicksByLink, enabled: may('reports:read') })
 }
 
 export function useTags() {
