@@ -50,6 +50,7 @@ const pages: Readonly<Record<string, (owner: Owner) => string>> = {
   'overview, 30 days': () => '/',
   'overview, 90 days': () => '/?period=quarter',
   links: () => '/links',
+  'links, by clicks': () => '/links?sort=clicks',
   'the busiest link, 90 days': (owner) => `/links/${linkOf(owner, 1)}?period=quarter`,
 }
 
