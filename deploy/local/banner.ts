@@ -25,7 +25,7 @@ Open the dashboard (this link signs in once, within an hour; later the API key d
 Create a link, follow it, see the click:
 
   curl -s ${access.linkWrite}/v1/links ${key} -H 'Content-Type: application/json' -d '${link}'
-  curl -i ${access.redirect}/${slug}
+  curl -i -A 'Mozilla/5.0 Firefox/140.0' ${access.redirect}/${slug}
   curl -s '${access.analytics}/v1/reports/clicks?groupBy=link' ${key}
 
 Ctrl-C stops everything.

@@ -6,6 +6,7 @@ import {
   type OrphanClick,
   type Utm,
 } from '@sleepwell/contracts/click'
+import { defaultDomain } from '@sleepwell/contracts/domain'
 import { createChance, createPick } from './chance.ts'
 import type { DemoLink } from './demo-links.ts'
 
@@ -144,7 +145,7 @@ function orphanClick(time: number, chance: () => number): DemoClick {
     at: new Date(at).toISOString(),
     policyVersion: countingPolicyVersion,
     bot: slug === 'wp-login',
-    domain: '',
+    domain: defaultDomain,
     slug,
   }
 }
