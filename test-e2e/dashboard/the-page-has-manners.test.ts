@@ -1,6 +1,7 @@
 // Without a mouse, without sight, without luck, and among the hostile.
+import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
-import { createLink, follow } from '../api.ts'
+import { createLink, follow, until } from '../api.ts'
 import { violationsIn } from './axe.ts'
 import { type Browser, openBrowser, phone, type VisitOptions, type Visitor } from './browser.ts'
 import { test } from './full-run.ts'
@@ -9,6 +10,9 @@ import { hostile, type Seeded, startSeeded } from './seeded.ts'
 import { openSignedIn, views } from './signed-in.ts'
 
 jest.setTimeout(300_000)
+
+/** What WCAG 1.4.10 asks for. */
+const narrowest = 320
 
 let seeded: Seeded
 let browser: Browser
@@ -136,17 +140,51 @@ test('what strangers wrote is text, wherever it is shown', async () => {
   expect(faults()).toEqual([])
 })
 
-test('nothing is wider than a phone', async () => {
+test('nothing is wider than a phone, be it the narrowest, or a slug the longest', async () => {
+  const long = await createLink(seeded.system.access, 'https://shop.example/', {
+    slug: 'w'.repeat(64),
+  })
   const { page, faults } = await open('/', { viewport: phone })
-  for (const view of [...views, await linkPath()]) {
-    await page.goto(view)
-    await page.locator('h1').first().waitFor()
-    await isDrawn(page)
-    expect([view, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
-      view,
-      phone.width,
-    ])
-  }
+  for (const width of [phone.width, narrowest])
+    for (const view of [...views, await linkPath(), `/links/${long.id}`]) {
+      await page.setViewportSize({ ...phone, width })
+      await page.goto(view)
+      await page.locator('h1').first().waitFor()
+      await isDrawn(page)
+      const wide = await page.evaluate('document.documentElement.scrollWidth')
+      expect([view, wide]).toEqual([view, width])
+    }
+  expect(faults()).toEqual([])
+})
+
+test('while another time is waited for, nothing tells that it is there, and all can be read', async () => {
+  const { page, faults } = await open('/?period=week')
+  await figure(page, 'human')
+  await isDrawn(page)
+  await page.route('**/api/reports/**', () => {})
+  await page.keyboard.press('m')
+  const card = page.locator('[data-card="clicks"][aria-busy="true"]')
+  await card.waitFor()
+  expect(await card.locator('.badge.good').count()).toBe(0)
+  expect(await card.getByRole('button', { name: 'Clicks over time as CSV' }).isDisabled()).toBe(
+    true,
+  )
+  expect(await violationsIn(page)).toEqual([])
+  expect(faults()).toEqual([])
+})
+
+test('what an empty page says fills it', async () => {
+  const link = await createLink(seeded.system.access, 'https://shop.example/new', { slug: 'new' })
+  const { page, faults } = await open(`/links/${link.id}?period=today`)
+  const card = page.locator('[data-card="clicks"]')
+  await card.getByText('No clicks in this time').waitFor()
+  const command = await card.locator('pre').textContent()
+  expect(command).toContain(link.shortLink)
+  execFileSync('sh', ['-c', command ?? ''], { stdio: 'ignore' })
+  await until(
+    () => figure(page, 'human'),
+    (clicks) => clicks === 1,
+  )
   expect(faults()).toEqual([])
 })
 

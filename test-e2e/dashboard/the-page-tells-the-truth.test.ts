@@ -95,13 +95,31 @@ test('what was changed, and what was released, stands beside the clicks of its d
   await changes.nth(1).waitFor()
   expect(await changes.allTextContents()).toEqual([
     expect.stringMatching(/: redirect 1\.2\.3 released$/u),
-    expect.stringMatching(/: title edited$/u),
+    expect.stringMatching(/: changed: title edited$/u),
   ])
   await page.goto('/reliability')
   const releases = page.getByRole('region', { name: 'Releases' }).getByRole('listitem')
+  await releases.first().waitFor()
   expect(await releases.allTextContents()).toEqual([
     expect.stringMatching(/^redirect 1\.2\.3\s*released/u),
   ])
+  expect(faults()).toEqual([])
+})
+
+test('of a time that is over, active links are those that were made by its end', async () => {
+  const day = (daysAgo: number) =>
+    new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10)
+  await seeded.system.query(
+    'links',
+    `update links set created_at = now() - interval '9 days' where slug = 'spring'`,
+  )
+  const { page, faults } = await open(`/?from=${day(10)}&to=${day(8)}`)
+  const card = page.locator('[data-figure="links"]')
+  await card.getByText('1 made in this time').waitFor()
+  expect(await figure(page, 'links')).toBe(1)
+  await page.goto(`/?from=${day(7)}&to=${day(2)}`)
+  await card.getByText('0 made in this time').waitFor()
+  expect(await figure(page, 'links')).toBe(1)
   expect(faults()).toEqual([])
 })
 

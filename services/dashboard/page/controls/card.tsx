@@ -60,7 +60,7 @@ export function Card(props: CardProps) {
             aria-label={`${label} as CSV`}
             title="CSV of what is shown"
             data-export={name}
-            disabled={!hasRows}
+            disabled={!hasRows || load.isPlaceholderData}
             onClick={() => table !== undefined && downloadTable(name, table)}
           >
             <Icon name="download" />

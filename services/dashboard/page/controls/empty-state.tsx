@@ -16,3 +16,8 @@ export function EmptyState({ title, children, command }: EmptyProps) {
     </div>
   )
 }
+
+/** What follows a link as a browser does: programs count as bots, which most widgets leave out. */
+export function followCommand(shortLink = 'YOUR-SHORT-LINK'): string {
+  return `curl -i -A 'Mozilla/5.0 Firefox/140.0' ${shortLink}`
+}

@@ -60,7 +60,9 @@ export function LinkPage({ id }: { readonly id: string }) {
           <LinkFacts link={link} />
           <QrCard link={link} />
         </div>
-        {may('reports:read') && <ReportWidgets view={view} scope="link" />}
+        {may('reports:read') && (
+          <ReportWidgets view={view} scope="link" shortLink={link.shortLink} />
+        )}
         <LinkHistory link={link} />
       </div>
     </>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useQuery } from '@tanstack/preact-query'
-import { EmptyState } from '../controls/empty-state.tsx'
+import { EmptyState, followCommand } from '../controls/empty-state.tsx'
 import { downloadTable } from '../controls/download.ts'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { plural, showCount } from '../report/format.ts'
@@ -163,10 +163,7 @@ function Latest({ window, bots }: { readonly window: LiveWindow; readonly bots: 
         </button>
       </div>
       {shown.length === 0 ? (
-        <EmptyState
-          title="Nobody has clicked since this page was opened"
-          command="curl -i YOUR-SHORT-LINK"
-        >
+        <EmptyState title="Nobody has clicked since this page was opened" command={followCommand()}>
           <p>Follow a short link, and it shows up here within seconds.</p>
         </EmptyState>
       ) : (

@@ -1,6 +1,6 @@
 import type { OrphanReport } from '@sleepwell/contracts/report'
 import { downloadTable } from '../controls/download.ts'
-import { EmptyState } from '../controls/empty-state.tsx'
+import { EmptyState, followCommand } from '../controls/empty-state.tsx'
 import { ErrorNote, StaleBadge } from '../controls/error-note.tsx'
 import { composes } from '../links/composes.ts'
 import { useDomains } from '../links/use-links.ts'
@@ -90,7 +90,7 @@ export function Orphans() {
         <div class="card">
           <EmptyState
             title="Nobody tried a slug that no link has"
-            command="curl -i YOUR-DOMAIN/sprung-sale"
+            command={followCommand('YOUR-DOMAIN/sprung-sale')}
           >
             <p>Misprints and links that others made up show up here.</p>
           </EmptyState>
@@ -98,7 +98,7 @@ export function Orphans() {
       )
     return (
       <section class="card" aria-label="Unknown slugs" aria-busy={report.isPlaceholderData}>
-        <p class="sentence">{sayOrphans(report.data)}</p>
+        <p class="sentence">{sayOrphans(report.data, rows.length)}</p>
         <div class="scroll" role="region" aria-label="Unknown slugs, table" tabIndex={0}>
           <table>
             <thead>
@@ -176,7 +176,8 @@ function Row({ row }: { readonly row: OrphanRow }) {
   )
 }
 
-function sayOrphans({ totals, rows, from, to }: OrphanReport): string {
+/** @param slugs how many there are in the table below */
+function sayOrphans({ totals, from, to }: OrphanReport, slugs: number): string {
   const last = new Date(Date.parse(to) - 1).toISOString().slice(0, 10)
-  return `${showDays(from.slice(0, 10), last)} (UTC): people met a 404 ${plural(totals.human, 'time')}, bots ${plural(totals.bot, 'time')}, at ${plural(rows.length, 'slug')}.`
+  return `${showDays(from.slice(0, 10), last)} (UTC): people met a 404 ${plural(totals.human, 'time')}, bots ${plural(totals.bot, 'time')}, ${plural(slugs, 'slug')} below.`
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { BarList } from '../charts/bar-list.tsx'
 import { Card } from '../controls/card.tsx'
-import { EmptyState } from '../controls/empty-state.tsx'
+import { EmptyState, followCommand } from '../controls/empty-state.tsx'
 import { goSearch, place } from '../routing/place.ts'
 import { listed, toggled } from '../routing/search.ts'
 import { askFor } from './ask.ts'
@@ -48,13 +48,14 @@ export function BreakdownCard(props: BreakdownProps) {
     ...share,
     name: groupBy === 'link' ? linkNames(share.key) : nameOf(groupBy, share.key),
   }))
-  const table = {
-    columns: [label, view.bots ? 'Clicks' : 'Human clicks', 'Unique', 'Share'],
-    rows: named.map((row) => [row.name, row.count, row.unique, `${(row.share * 100).toFixed(1)}%`]),
-  }
   const chosen = groupBy === 'link' ? view.link : view.filters[groupBy]
   const hrefOf = (key: string) =>
     path + withFilter(search, groupBy, key === chosen ? undefined : key)
+  const table = {
+    columns: [label, view.bots ? 'Clicks' : 'Human clicks', 'Unique', 'Share'],
+    rows: named.map((row) => [row.name, row.count, row.unique, `${(row.share * 100).toFixed(1)}%`]),
+    hrefs: named.map(({ key }) => hrefOf(key)),
+  }
   if (tooLong) return <TooLong title={title} label={label} />
   return (
     <Card
@@ -64,7 +65,14 @@ export function BreakdownCard(props: BreakdownProps) {
       load={load}
       table={data && table}
       sentence={sayShares([...named, ...all.slice(named.length)], data?.totals[counted] ?? 0, what)}
-      empty={<EmptyState title={`No ${what} yet`} />}
+      empty={
+        <EmptyState
+          title={`No ${what} yet`}
+          {...(!groupBy.startsWith('utm_') && { command: followCommand(props.shortLink) })}
+        >
+          {groupBy.startsWith('utm_') && <p>Clicks of links with UTM parameters show up here.</p>}
+        </EmptyState>
+      }
     >
       {picture?.(named, (key) => goSearch(withFilter(search, groupBy, key)))}
       <BarList

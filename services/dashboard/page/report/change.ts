@@ -23,3 +23,18 @@ export function sayChange(change: number | undefined): string {
   if (change === 0) return 'unchanged'
   return `${change > 0 ? 'up' : 'down'} ${showChange(Math.abs(change)).replace('+', '')}`
 }
+
+/** Sums of as many whole days as both have: a last one that is not over says less than one that is. Undefined: there is none. */
+export function compareDays(
+  days: readonly number[],
+  daysBefore: readonly number[],
+  isOpen: boolean,
+): { readonly now: number; readonly before: number } | undefined {
+  const whole = isOpen ? days.slice(0, -1) : days
+  if (whole.length === 0 || daysBefore.length < whole.length) return undefined
+  return { now: sum(whole), before: sum(daysBefore.slice(0, whole.length)) }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0)
+}

@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import { AreaChart } from '../charts/area-chart.tsx'
 import { Card } from '../controls/card.tsx'
-import { EmptyState } from '../controls/empty-state.tsx'
+import { EmptyState, followCommand } from '../controls/empty-state.tsx'
 import { goSearch, place } from '../routing/place.ts'
 import { minute } from '../shell/clock.ts'
 import { showLongBucket } from './format.ts'
 import type { ReportLoad, WidgetProps } from './load.ts'
 import { saySeries } from './sentences.ts'
-import { besideEach, pointsOf } from './series.ts'
+import { besideEach, type Point, pointsOf } from './series.ts'
 import { useMarks } from './use-marks.ts'
 import { hasFilters, withPeriod } from './view-state.ts'
 
@@ -19,7 +19,7 @@ interface ClicksProps extends WidgetProps {
 }
 
 export function ClicksCard(props: ClicksProps) {
-  const { view, range, unit, series, before, freshness, scope } = props
+  const { view, range, unit, series, before, freshness, scope, shortLink } = props
   const now = minute.value
   const counted = view.bots ? 'total' : 'human'
   const points = series.data === undefined ? [] : pointsOf(series.data, now)
@@ -28,6 +28,7 @@ export function ClicksCard(props: ClicksProps) {
   const hasEarlier = earlier.some(({ total }) => total > 0)
   const beside = hasEarlier ? besideEach(points, earlier) : undefined
   const marks = useMarks(view, range, scope)
+  const isNarrowed = hasFilters(scope === 'link' ? { ...view, link: undefined } : view)
   const isEmpty = points.every(({ total }) => total === 0)
   const columns = [
     unit === 'hour' ? 'Hour' : 'Day',
@@ -43,6 +44,12 @@ export function ClicksCard(props: ClicksProps) {
     point.unique,
     ...(beside === undefined ? [] : [beside[i]?.[counted] ?? '']),
   ])
+  const onDayOf = ({ key }: Point) => {
+    const day = key.slice(0, 10)
+    return withPeriod(place.value.search, { from: day, to: day })
+  }
+  const dayHrefs =
+    unit === 'day' ? points.map((point) => place.value.path + onDayOf(point)) : undefined
   return (
     <Card
       name="clicks"
@@ -50,12 +57,14 @@ export function ClicksCard(props: ClicksProps) {
       title={<h2>Clicks</h2>}
       tools={freshness}
       load={series}
-      table={series.data && { columns, rows: isEmpty ? [] : rows }}
+      table={
+        series.data && { columns, rows: isEmpty ? [] : rows, ...(dayHrefs && { hrefs: dayHrefs }) }
+      }
       sentence={saySeries(points, unit, counted, before?.data?.totals[counted])}
       empty={
         <EmptyState
-          title={hasFilters(view) ? 'No clicks match the filters' : 'No clicks in this time'}
-          {...(hasFilters(view) ? {} : { command: `curl -i ${exampleLink(scope)}` })}
+          title={isNarrowed ? 'No clicks match the filters' : 'No clicks in this time'}
+          {...(!isNarrowed && { command: followCommand(shortLink) })}
         >
           <p>Each redirect shows up here within seconds.</p>
         </EmptyState>
@@ -68,19 +77,8 @@ export function ClicksCard(props: ClicksProps) {
         beside={beside}
         counted={counted}
         marks={marks}
-        choose={
-          unit === 'day'
-            ? ({ key }) => {
-                const day = key.slice(0, 10)
-                goSearch(withPeriod(place.value.search, { from: day, to: day }))
-              }
-            : undefined
-        }
+        choose={unit === 'day' ? (point) => goSearch(onDayOf(point)) : undefined}
       />
     </Card>
   )
-}
-
-function exampleLink(scope: 'all' | 'link'): string {
-  return scope === 'link' ? 'THE-SHORT-LINK-ABOVE' : 'YOUR-SHORT-LINK'
 }

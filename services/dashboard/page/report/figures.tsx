@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/preact-query'
 import { Sparkline } from '../charts/sparkline.tsx'
-import { api } from '../session/session.ts'
+import { api, may } from '../session/session.ts'
 import { minute } from '../shell/clock.ts'
-import { changeOf, showChange } from './change.ts'
+import { changeOf, compareDays, showChange } from './change.ts'
 import { showCount } from './format.ts'
 import type { ReportLoad, WidgetProps } from './load.ts'
 import { comparedRange, type Range } from './period.ts'
@@ -26,7 +26,7 @@ export function Figures(props: FiguresProps) {
   const now = minute.value
   const points = series.data === undefined ? [] : pointsOf(series.data, now)
   return (
-    <dl class="figures">
+    <dl class="figures" aria-busy={series.isPlaceholderData}>
       {counts.map(([name, label, moreIsGood]) => (
         <Figure
           key={name}
@@ -37,10 +37,10 @@ export function Figures(props: FiguresProps) {
           values={points.map((point) => point[name])}
           moreIsGood={moreIsGood}
           failed={series.data === undefined && series.error !== null}
-          note={before?.error ? 'No comparison: only its sums are kept' : undefined}
+          note={noteOf(series, before)}
         />
       ))}
-      {scope === 'all' && <ActiveLinks {...props} />}
+      {scope === 'all' && may('links:read') && <ActiveLinks {...props} />}
       {scope === 'all' && (
         <NotFound {...props} note={hasFilters(view) ? 'Not filtered' : undefined} />
       )}
@@ -48,41 +48,55 @@ export function Figures(props: FiguresProps) {
   )
 }
 
-/** What exists now, by when it was made: how many existed then is not kept. */
+function noteOf(series: ReportLoad, before: ReportLoad | undefined): string | undefined {
+  if (series.data !== undefined && series.error !== null) return 'Could not be renewed'
+  if (!before?.error) return undefined
+  return Object(before.error).code === 'range_too_wide'
+    ? 'No comparison: only its sums are kept'
+    : 'The time before could not be read'
+}
+
+/** Of the links that exist now, how many there were by then: what was deleted meanwhile is not known of earlier times. */
 function ActiveLinks({ range, view }: WidgetProps) {
+  const compared = comparedRange(view.comparison, view.period, view.timezone, minute.value)
   const { data, error } = useQuery({
-    queryKey: ['link-counts', range],
-    queryFn: ({ signal }) => countOverTime(range, signal),
+    queryKey: ['link-counts', range, compared?.to],
+    queryFn: ({ signal }) => countOverTime(range, compared, signal),
     staleTime: 60_000,
   })
-  const made = data === undefined ? 0 : data.now - (data.over[0] ?? 0)
+  const value = data?.over.at(-1)
+  const made = (value ?? 0) - (data?.over[0] ?? 0)
+  const filtered = hasFilters(view) ? '; not filtered' : ''
   return (
     <Figure
       name="links"
       label="Active links"
-      value={data?.now}
+      value={value}
+      before={data?.before}
       values={data?.over ?? []}
       failed={error !== null}
-      note={
-        data === undefined
-          ? undefined
-          : `${showCount(made)} made in this time${hasFilters(view) ? '; not filtered' : ''}`
-      }
+      note={data === undefined ? undefined : `${showCount(made)} made in this time${filtered}`}
     />
   )
 }
 
 const steps = 6
 
-async function countOverTime({ from, to }: Range, signal: AbortSignal) {
-  const at = Array.from({ length: steps }, (_, i) => from + ((to - from) * i) / steps)
-  const [now, ...over] = await Promise.all([
-    api.countLinks({ expired: 'false' }, { signal }),
-    ...at.map((time) =>
-      api.countLinks({ expired: 'false', createdTo: new Date(time).toISOString() }, { signal }),
-    ),
+async function countOverTime(
+  { from, to }: Range,
+  compared: Range | undefined,
+  signal: AbortSignal,
+) {
+  const countAt = async (time: number) => {
+    const createdTo = new Date(time).toISOString()
+    return (await api.countLinks({ expired: 'false', createdTo }, { signal })).count
+  }
+  const at = Array.from({ length: steps + 1 }, (_, i) => from + ((to - from) * i) / steps)
+  const [before, ...over] = await Promise.all([
+    compared === undefined ? undefined : countAt(compared.to),
+    ...at.map(countAt),
   ])
-  return { now: now?.count ?? 0, over: [...over.map(({ count }) => count), now?.count ?? 0] }
+  return { before, over: over.filter((count) => count !== undefined) }
 }
 
 function NotFound({
@@ -95,16 +109,22 @@ function NotFound({
   const compared = comparedRange(view.comparison, view.period, view.timezone, now)
   const orphans = useOrphans(iso(range), open)
   const before = useOrphans(compared && iso(compared), false)
+  const days = orphans.data?.days.map(({ human }) => human) ?? []
+  const daysBefore = compared && before.data?.days.map(({ human }) => human)
+  const whole = compareDays(days, daysBefore ?? [], open)
   return (
     <Figure
       name="orphans"
       label="404s by people"
       value={orphans.data?.totals.human}
-      before={compared === undefined ? undefined : before.data?.totals.human}
-      values={orphans.data?.days.map(({ human }) => human) ?? []}
+      before={whole?.before}
+      compared={whole?.now}
+      values={days}
       moreIsGood={false}
       failed={orphans.data === undefined && orphans.error !== null}
-      note={note ?? 'Whole days, UTC'}
+      note={
+        note ?? (open && whole !== undefined ? 'Days in UTC; change without today' : 'Days in UTC')
+      }
     />
   )
 }
@@ -118,6 +138,8 @@ interface FigureProps {
   readonly label: string
   readonly value: number | undefined
   readonly before?: number | undefined
+  /** What is compared with `before`, unless it is the value. */
+  readonly compared?: number | undefined
   readonly values: readonly number[]
   /** Undefined: neither is. */
   readonly moreIsGood?: boolean | undefined
@@ -125,8 +147,10 @@ interface FigureProps {
   readonly note?: string | undefined
 }
 
-function Figure({ name, label, value, before, values, moreIsGood, failed, note }: FigureProps) {
-  const change = value === undefined || before === undefined ? undefined : changeOf(value, before)
+function Figure(props: FigureProps) {
+  const { name, label, value, before, compared = value, values, moreIsGood, failed, note } = props
+  const change =
+    compared === undefined || before === undefined ? undefined : changeOf(compared, before)
   const rises = change !== undefined && change > 0
   const isNeutral = moreIsGood === undefined || change === 0 || change === undefined
   const mood = isNeutral ? '' : rises === moreIsGood ? 'up' : 'down'

@@ -1,6 +1,6 @@
 import { HeatMap } from '../charts/heat-map.tsx'
 import { Card } from '../controls/card.tsx'
-import { EmptyState } from '../controls/empty-state.tsx'
+import { EmptyState, followCommand } from '../controls/empty-state.tsx'
 import { askFor } from './ask.ts'
 import { weekdayNames } from './format.ts'
 import { heatCells } from './heat-cells.ts'
@@ -8,7 +8,7 @@ import type { WidgetProps } from './load.ts'
 import { sayHeat } from './sentences.ts'
 import { useReport } from './use-report.ts'
 
-export function HeatCard({ view, range, open }: WidgetProps) {
+export function HeatCard({ view, range, open, shortLink }: WidgetProps) {
   const load = useReport(askFor(view, range, 'weekday_hour'), open)
   const counted = view.bots ? 'total' : 'human'
   const cells = load.data === undefined ? [] : heatCells(load.data.rows)
@@ -32,7 +32,7 @@ export function HeatCard({ view, range, open }: WidgetProps) {
         }
       }
       sentence={`${sayHeat(cells, counted)} Hours as in ${view.timezone}.`}
-      empty={<EmptyState title="No clicks in this time" />}
+      empty={<EmptyState title="No clicks in this time" command={followCommand(shortLink)} />}
     >
       <HeatMap cells={cells} counted={counted} />
     </Card>

@@ -15,4 +15,6 @@ export interface WidgetProps {
   /** Clicks may still come into the range. */
   readonly open: boolean
   readonly scope: 'all' | 'link'
+  /** Of the link whose page it is. */
+  readonly shortLink?: string | undefined
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { changeOf, sayChange, showChange } from './change.ts'
+import { changeOf, compareDays, sayChange, showChange } from './change.ts'
 import { csvOf } from './csv.ts'
 import { heatCells, heatLevel } from './heat-cells.ts'
 import { sayHeat, saySeries, sayShares } from './sentences.ts'
@@ -33,6 +33,13 @@ test('a change is by what was there before', () => {
     'unchanged',
     'up from none',
   ])
+})
+
+test('a day that is not over is compared with none', () => {
+  expect(compareDays([5, 7, 1], [4, 4, 4], true)).toEqual({ now: 12, before: 8 })
+  expect(compareDays([5, 7, 1], [4, 4, 4], false)).toEqual({ now: 13, before: 12 })
+  expect(compareDays([5], [4], true)).toBeUndefined()
+  expect(compareDays([5, 7], [], true)).toBeUndefined()
 })
 
 test('a chart says its sum, its change and its peak', () => {

@@ -64,12 +64,17 @@ function CustomDays({ days, timezone }: CustomProps) {
       </summary>
       <form
         class="panel stack"
+        onInput={({ currentTarget }) =>
+          currentTarget.querySelectorAll('input').forEach((field) => field.setCustomValidity(''))
+        }
         onSubmit={(event) => {
           event.preventDefault()
           const fields = event.currentTarget.querySelectorAll('input')
           const [from = days.from, to = days.to] = Array.from(fields, ({ value }) => value)
           const [first = from, last = to] = [from, to].sort()
-          if (daysBetween(first, last) < maxDays)
+          const isTooLong = daysBetween(first, last) >= maxDays
+          fields[1]?.setCustomValidity(isTooLong ? `At most ${maxDays} days.` : '')
+          if (event.currentTarget.reportValidity())
             goSearch(withPeriod(place.value.search, { from: first, to: last }))
         }}
       >

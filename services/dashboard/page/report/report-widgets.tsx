@@ -4,16 +4,13 @@ import { Breakdowns } from './breakdowns.tsx'
 import { ClicksCard } from './clicks-card.tsx'
 import { Figures } from './figures.tsx'
 import { Freshness } from './freshness.tsx'
+import type { WidgetProps } from './load.ts'
 import { comparedRange, isOpen, rangeOf, takesFilters, unitOf } from './period.ts'
 import { useReport } from './use-report.ts'
-import type { View } from './view-state.ts'
 
-interface WidgetProps {
-  readonly view: View
-  readonly scope: 'all' | 'link'
-}
+type ReportProps = Pick<WidgetProps, 'view' | 'scope' | 'shortLink'>
 
-export function ReportWidgets({ view: asked, scope }: WidgetProps) {
+export function ReportWidgets({ view: asked, scope, shortLink }: ReportProps) {
   const now = minute.value
   const range = rangeOf(asked.period, asked.timezone, now)
   const view = takesFilters(range) ? asked : { ...asked, filters: {} }
@@ -22,7 +19,7 @@ export function ReportWidgets({ view: asked, scope }: WidgetProps) {
   const compared = comparedRange(view.comparison, view.period, view.timezone, now)
   const series = useReport(askFor(view, range, unit), open)
   const before = useReport(compared && askFor(view, compared, unit), false)
-  const shared = { view, range, open, scope }
+  const shared = { view, range, open, scope, shortLink }
   return (
     <div class="stack">
       <Figures {...shared} series={series} before={compared === undefined ? undefined : before} />

@@ -4,4 +4,6 @@ import type { Cell } from './csv.ts'
 export interface Table {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
+  /** Where each row leads, if anywhere. */
+  readonly hrefs?: readonly string[]
 }

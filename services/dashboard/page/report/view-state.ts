@@ -51,8 +51,7 @@ export function readView(search: string, timezone: string): View {
 }
 
 function readPeriod(params: URLSearchParams): Period {
-  const from = params.get('from') ?? ''
-  const to = params.get('to') ?? ''
+  const [from = '', to = ''] = [params.get('from') ?? '', params.get('to') ?? ''].sort()
   const days = isDay(from) && isDay(to) ? daysBetween(from, to) : -1
   if (days >= 0 && days < maxDays) return { from, to }
   const name = params.get('period') ?? ''
