@@ -32,7 +32,7 @@ const compose: {
   readonly secrets: Readonly<Record<string, unknown>>
 } = parse(readFileSync(at('compose.yaml'), 'utf8'), { merge: true })
 const services = Object.entries(compose.services)
-const { haproxy, prometheus } = compose.services
+const { dashboard, haproxy, prometheus } = compose.services
 const inventory = readInventory(at('compose/inventory.json'))
 
 const addresses = new Map(
@@ -111,6 +111,13 @@ test('Prometheus asks whom there is, and nobody before visitors come in', () => 
   expect(prometheus?.depends_on).toEqual({ haproxy: { condition: 'service_healthy' } })
 })
 
+test('the dashboard asks the services that Prometheus asks', () => {
+  const targets = readFileSync(at('compose/prometheus.yml'), 'utf8').match(/[a-z0-9-]+:9080/gu)
+  const asked = dashboard?.environment?.ADMIN_URLS?.split(', ') ?? []
+  for (const one of asked) expect(one).toMatch(/^([a-z-]+)=http:\/\/\1(-\d)?:9080$/u)
+  expect(asked.map((one) => one.replace(/.*\//u, ''))).toEqual(targets)
+})
+
 test('from outside only visitors come in', () => {
   for (const [name, { ports = [] }] of services)
     for (const port of ports)
@@ -122,7 +129,9 @@ test('what has to be secret comes from a file', () => {
     Object.keys(environment)
       .filter((setting) => /PASS|SECRET|KEY|_URLS?$/u.test(setting) && !setting.endsWith('_FILE'))
       // Addresses without a password.
-      .filter((setting) => !/^(PUBLIC|CLICK_LOG|.*_API|DASHBOARD|PROMETHEUS)_URL$/u.test(setting))
+      .filter(
+        (setting) => !/^(PUBLIC|CLICK_LOG|.*_API|DASHBOARD|PROMETHEUS|ADMIN)_URLS?$/u.test(setting),
+      )
       .map((setting) => `${name}: ${setting}`),
   )
   expect(open).toEqual([])
