@@ -175,6 +175,27 @@ test('a killed Redis fails, and is used again, empty, once it is back', async ()
   expect(await destination(test.cache)).toBe('https://example.com/1')
 })
 
+test('whether Redis is there is told also while nobody wants anything of it', async () => {
+  await using test = await caching()
+  expect(test.cache.breaker()).toBe(0)
+  await test.own.kill()
+  await until(async () => test.cache.breaker() === 2)
+  await test.own.start()
+  await until(async () => test.cache.breaker() === 0)
+})
+
+test('a Redis that was spared is told as back before anybody tries it', async () => {
+  await using test = await caching()
+  await test.own.kill()
+  const silentUntil = performance.now() + 600
+  await until(async () => {
+    expect(await destination(test.cache)).toBe('failed')
+    return performance.now() > silentUntil
+  })
+  await test.own.start()
+  await until(async () => test.cache.breaker() === 0)
+})
+
 test('a full Redis that refuses writes still answers', async () => {
   await using test = await caching()
   test.cache.put('@', 'home', link(1), test.state.now)

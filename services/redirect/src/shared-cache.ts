@@ -94,6 +94,8 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
   redis.on('error', outage.failed)
   redis.on('ready', () => {
     if (outage.worked()) log.info('Redis is back')
+    // It has just answered. Where memory has all that visitors want, nobody would try it for hours.
+    reading = openBreaker()
     void tellRecentChanges()
   })
   let times = 0
@@ -107,7 +109,8 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
     }
   }
   // Apart: a Redis that is full or read-only refuses writes and still answers.
-  const [reading, writing] = [openBreaker(), openBreaker()]
+  let reading = openBreaker()
+  const writing = openBreaker()
   // Tried whatever failed before: no visitor waits for it, and the old state must go.
   const tell = async (domain: string, slug: string, position: number) => {
     const key = cachedLinkKey(domain, slug)
@@ -137,7 +140,7 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
       writing.execute(() => redis.replaceOlder(key, than, value, seconds)).catch(() => {})
     },
     changed: (domain, slug, position) => void tell(domain, slug, position),
-    breaker: () => breakerOf(reading),
+    breaker: () => (redis.status === 'ready' ? breakerOf(reading) : 2),
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   }
 }
