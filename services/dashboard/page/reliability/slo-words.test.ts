@@ -1,6 +1,14 @@
 import { expect, test } from '@jest/globals'
 import type { Reliability, SloState } from '../../src/reliability.ts'
-import { moodOf, sayBudget, showObjective, showRate, sloTable, verdictOf } from './slo-words.ts'
+import {
+  moodOf,
+  moodOfService,
+  sayBudget,
+  showObjective,
+  showRate,
+  sloTable,
+  verdictOf,
+} from './slo-words.ts'
 
 const burnRates = { '5m': 0.2, '1h': 0.1, '6h': 0.3, '3d': null }
 const slo: SloState = {
@@ -87,4 +95,17 @@ test('the worst is said first', () => {
   })
   expect(verdictOf({ ...system, services: [up] }).mood).toBe('good')
   expect(verdictOf({ ...system, services: [{ ...up, up: null }] }).mood).toBe('unknown')
+})
+
+test('a service that lacks some of its processes is up, and not all well', () => {
+  const up = { ...service, name: 'redirect' as const, up: true }
+  const one = { ...up, instances: { up: 1, all: 2 } }
+  const all = { ...up, instances: { up: 2, all: 2 } }
+  expect(moodOfService(one)).toBe('warn')
+  expect(moodOfService(all)).toBe('good')
+  expect(verdictOf({ ...system, services: [one] })).toEqual({
+    mood: 'warn',
+    words: '1 of 2 processes of redirect is down.',
+  })
+  expect(verdictOf({ ...system, services: [all] }).mood).toBe('good')
 })

@@ -58,10 +58,18 @@ export function sloTable(slos: readonly SloState[]): Table {
   }
 }
 
-export function moodOfService({ up, failedShare }: Pick<ServiceState, 'up' | 'failedShare'>): Mood {
+export function moodOfService(
+  service: Pick<ServiceState, 'up' | 'instances' | 'failedShare'>,
+): Mood {
+  const { up, failedShare } = service
   if (up === null) return 'unknown'
   if (!up) return 'bad'
-  return (failedShare ?? 0) > 0.01 ? 'warn' : 'good'
+  return missing(service) > 0 || (failedShare ?? 0) > 0.01 ? 'warn' : 'good'
+}
+
+/** How many of its processes do not answer. */
+function missing({ instances }: Pick<ServiceState, 'instances'>): number {
+  return instances === null ? 0 : instances.all - instances.up
 }
 
 /** The whole system in a sentence, the worst first. */
@@ -76,6 +84,8 @@ export function verdictOf({ services, dependencies, slos, ledger }: Reliability)
     return { mood: 'bad', words: 'The ledger does not balance: clicks have vanished.' }
   const spent = slos.filter((slo) => moodOf(slo) === 'bad').map(({ title }) => title)
   if (spent.length > 0) return { mood: 'bad', words: `Out of budget, or nearly: ${joined(spent)}.` }
+  const short = services.filter((service) => missing(service) > 0)
+  if (short.length > 0) return { mood: 'warn', words: short.map(sayMissing).join(' ') }
   const gone = dependencies.filter(({ state }) => state === 'down' || state === 'tried')
   if (gone.length > 0) return { mood: 'warn', words: distinct(gone).join(' ') }
   const unseen = services.filter(({ up }) => up === null).map(({ name }) => name)
@@ -93,6 +103,11 @@ export function verdictOf({ services, dependencies, slos, ledger }: Reliability)
       words: `Everything is up, and budgets are going down: ${joined(going)}.`,
     }
   return { mood: 'good', words: 'Everything is up, and the books balance.' }
+}
+
+function sayMissing(service: ServiceState): string {
+  const down = missing(service)
+  return `${down} of ${service.instances?.all} processes of ${service.name} ${down === 1 ? 'is' : 'are'} down.`
 }
 
 function distinct(dependencies: readonly DependencyState[]): string[] {
