@@ -6,8 +6,10 @@ const height = 36
 /** A shape beside a number that says the same. */
 export function Sparkline({ values }: { readonly values: readonly number[] }) {
   const most = Math.max(...values, 1)
-  const places = values.map((value, i): Place => [
-    values.length === 1 ? width / 2 : (i / (values.length - 1)) * width,
+  // One value is level.
+  const shown = values.length === 1 ? [...values, ...values] : values
+  const places = shown.map((value, i): Place => [
+    (i / (shown.length - 1)) * width,
     height - 2 - (value / most) * (height - 6),
   ])
   const floor = places.map(([x]): Place => [x, height])

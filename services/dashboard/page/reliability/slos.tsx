@@ -56,6 +56,9 @@ function Row({ slo, told }: { readonly slo: SloState; readonly told: readonly st
           </div>
         )}
         <span class="small number">{sayBudget(slo)}</span>
+        <span class="small muted number slim">
+          Burn {burnWindows.map((window) => `${window} ${showRate(burnRates[window])}`).join(', ')}
+        </span>
         {why !== null && !told.includes(why) && <p class="hint">{why}</p>}
       </td>
       {burnWindows.map((window) => (
