@@ -182,6 +182,10 @@ test('whether Redis is there is told also while nobody wants anything of it', as
   await until(async () => test.cache.breaker() === 2)
   await test.own.start()
   await until(async () => test.cache.breaker() === 0)
+  test.own.freeze()
+  await until(async () => test.cache.breaker() === 2)
+  test.own.thaw()
+  await until(async () => test.cache.breaker() === 0)
 })
 
 test('a Redis that was spared is told as back before anybody tries it', async () => {

@@ -8,6 +8,7 @@ import {
   encodeTombstone,
 } from '@sleepwell/contracts/cached-link'
 import { type Breaker, breakerOf } from '@sleepwell/runtime/breaker'
+import { every } from '@sleepwell/runtime/every'
 import { createFailureStreak } from '@sleepwell/runtime/failure-streak'
 import { errorFields, type Logger } from '@sleepwell/runtime/log'
 import { circuitBreaker, handleAll, type IBreaker } from 'cockatiel'
@@ -53,6 +54,8 @@ export interface SharedCache extends AsyncDisposable {
 const freshMs = 5 * 60_000
 /** What was read before the change is by then too old to be put. */
 const tombstoneSeconds = 10 * 60
+/** After so long without a question Redis is asked whether it is there. */
+const idleMs = 1000
 /** A millisecond of work, here and in Redis. */
 const portionOfChanges = 100
 
@@ -94,8 +97,6 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
   redis.on('error', outage.failed)
   redis.on('ready', () => {
     if (outage.worked()) log.info('Redis is back')
-    // It has just answered. Where memory has all that visitors want, nobody would try it for hours.
-    reading = openBreaker()
     void tellRecentChanges()
   })
   let times = 0
@@ -109,8 +110,17 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
     }
   }
   // Apart: a Redis that is full or read-only refuses writes and still answers.
-  let reading = openBreaker()
-  const writing = openBreaker()
+  const [reading, writing] = [openBreaker(), openBreaker()]
+  // Where memory has all that visitors want, nobody would notice for hours that Redis is lost, or back.
+  let asked = 0
+  const noticing = every(
+    idleMs,
+    async () => {
+      if (asked === 0) await reading.execute(() => redis.ping())
+      asked = 0
+    },
+    () => {}, // told by the connection
+  )
   // Tried whatever failed before: no visitor waits for it, and the old state must go.
   const tell = async (domain: string, slug: string, position: number) => {
     const key = cachedLinkKey(domain, slug)
@@ -119,6 +129,7 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
   }
   return {
     find: async (domain, slug) => {
+      asked++
       try {
         const value = await reading.execute(() => redis.get(cachedLinkKey(domain, slug)))
         const decoded = value === null ? undefined : decodeCachedLink(value)
@@ -141,7 +152,10 @@ export function openSharedCache(options: SharedCacheOptions): SharedCache {
     },
     changed: (domain, slug, position) => void tell(domain, slug, position),
     breaker: () => (redis.status === 'ready' ? breakerOf(reading) : 2),
-    [Symbol.asyncDispose]: async () => redis.disconnect(),
+    [Symbol.asyncDispose]: async () => {
+      redis.disconnect()
+      await noticing[Symbol.asyncDispose]()
+    },
   }
 }
 
