@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { build, type Manifest, root } from './kustomize.ts'
-import { ofKind, type Pods, podsOf, type Selector, selects } from './pods.ts'
+import { ofKind, type Pods, podsOf, type Selector, selects, settingOf } from './pods.ts'
 
 const overlays = readdirSync(`${root}k8s/overlays`)
 const internal = 'service.beta.kubernetes.io/aws-load-balancer-scheme'
@@ -85,8 +85,35 @@ describe.each(overlays)('%s', (overlay) => {
     const into = roads(pods, policies, 'ingress')
     const cached = pods.some(({ name }) => name === 'valkey')
     expect(out.includes('redirect valkey')).toBe(cached)
-    // Everybody is let in at redirect, and needs no mention.
-    expect(out.filter((road) => !road.endsWith(' redirect'))).toEqual(into)
+    // Everybody is let in at redirect's public port, and needs no mention.
+    const mentioned = (road: string) => into.includes(road) || !road.endsWith(' redirect')
+    expect(out.filter(mentioned)).toEqual(into)
+  })
+
+  test('the dashboard has a Prometheus, or asks every pod of each service', () => {
+    const [own] = pods.filter(({ name }) => name === 'dashboard').flatMap((one) => one.containers)
+    if (own === undefined) throw new Error('There is no dashboard.')
+    const asked = settingOf(manifests, own, 'ADMIN_URLS') ?? ''
+    if (asked === '') {
+      expect(settingOf(manifests, own, 'PROMETHEUS_URL')).toMatch(/^http:/u)
+      return
+    }
+    const names = asked
+      .split(',')
+      .map((one) => /^([a-z-]+)=http:\/\/\1-admin:9080$/u.exec(one)?.[1])
+    expect(names).toEqual(['redirect', 'link-write', 'analytics', 'dashboard'])
+    for (const name of names) {
+      const [found] = ofKind(manifests, 'Service').filter(
+        ({ metadata }) => metadata.name === `${name}-admin`,
+      )
+      expect(found?.spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true })
+      const behind = pods.filter(({ labels }) =>
+        selects({ matchLabels: found?.spec.selector }, labels),
+      )
+      expect(behind.map((one) => one.name)).toEqual([name])
+      const [admin] = behind[0]?.containers[0]?.ports?.filter((port) => port.name === 'admin') ?? []
+      expect(admin?.containerPort).toBe(9080)
+    }
   })
 })
 
