@@ -4,7 +4,7 @@ import { createLink, follow } from '../api.ts'
 import { violationsIn } from './axe.ts'
 import { type Browser, openBrowser, phone, type VisitOptions, type Visitor } from './browser.ts'
 import { test } from './full-run.ts'
-import { figure, isDrawn } from './on-screen.ts'
+import { figure, isDrawn, isSettled } from './on-screen.ts'
 import { hostile, type Seeded, startSeeded } from './seeded.ts'
 import { openSignedIn, views } from './signed-in.ts'
 
@@ -113,6 +113,38 @@ test('a link is made, found, changed back and followed by its numbers without a 
   await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect(faults()).toEqual([])
+})
+
+test('a press beside a dialog closes it only where nothing is lost', async () => {
+  const { page, faults } = await open('/')
+  const dialog = page.getByRole('dialog', { name: 'Create a link' })
+  const destination = dialog.getByLabel('Destination', { exact: true })
+  const beside = [5, 5] as const
+  await page.keyboard.press('c')
+  await destination.hover()
+  await page.mouse.down()
+  await page.mouse.move(...beside)
+  await page.mouse.up()
+  await isSettled(page)
+  expect(await dialog.count()).toBe(1)
+  await page.mouse.down()
+  await destination.hover()
+  await page.mouse.up()
+  await isSettled(page)
+  expect(await dialog.count()).toBe(1)
+  await page.mouse.click(...beside)
+  await dialog.waitFor({ state: 'detached' })
+
+  await page.keyboard.press('c')
+  await destination.fill('https://shop.example/typed')
+  await page.mouse.click(...beside)
+  await isSettled(page)
+  expect(await destination.inputValue()).toBe('https://shop.example/typed')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.keyboard.press('c')
+  expect(await destination.inputValue()).toBe('')
   expect(faults()).toEqual([])
 })
 

@@ -35,7 +35,7 @@ export function CreateKey({ close, issued }: CreateProps) {
   const faults = faultsOf(create.error)
   const offered = (Object.keys(scopeWords) as Scope[]).filter(may)
   return (
-    <Dialog title="Create an API key" narrow close={close}>
+    <Dialog title="Create an API key" narrow keeps={name !== '' || expires !== ''} close={close}>
       <form
         noValidate
         onSubmit={(event) => {

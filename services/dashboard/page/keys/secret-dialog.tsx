@@ -9,7 +9,7 @@ interface SecretProps {
 
 export function SecretDialog({ issued: { name, secret }, close }: SecretProps) {
   return (
-    <Dialog title={`The secret of ${name ?? 'the key'}`} narrow close={close}>
+    <Dialog title={`The secret of ${name ?? 'the key'}`} narrow keeps close={close}>
       <div class="dialog-body stack">
         {secret === undefined ? (
           <p>
