@@ -1,6 +1,8 @@
 // Without a mouse, without sight, without luck, and among the hostile.
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
-import { createLink, follow } from '../api.ts'
+import type { Scope } from '@sleepwell/contracts/api-key'
+import type { Page } from 'playwright-core'
+import { clientOf, createLink, follow } from '../api.ts'
 import { violationsIn } from './axe.ts'
 import { type Browser, openBrowser, phone, type VisitOptions, type Visitor } from './browser.ts'
 import { test } from './full-run.ts'
@@ -145,6 +147,70 @@ test('a press beside a dialog closes it only where nothing is lost', async () =>
   await dialog.waitFor({ state: 'detached' })
   await page.keyboard.press('c')
   expect(await destination.inputValue()).toBe('')
+  expect(faults()).toEqual([])
+})
+
+/** Signed in by a key of its own. */
+async function openWith(
+  scopes: readonly Scope[],
+  path: string,
+  options: Partial<VisitOptions> = {},
+): Promise<Visitor & { readonly name: string }> {
+  const { access } = seeded.system
+  const name = `key-${scopes.join('-')}-${Date.now()}`
+  const { secret } = await clientOf(access).createKey({ name, scopes: [...scopes] })
+  if (secret === undefined) throw new Error('the key has no secret')
+  const system = { access: { ...access, apiKey: secret } }
+  return { ...(await openSignedIn(browser, system, path, options)), name }
+}
+
+async function rotateAtOnce(page: Page, name: string): Promise<string> {
+  const row = page.locator('tr[data-key]').filter({ hasText: name })
+  await row.getByRole('button', { name: 'Rotate' }).click()
+  await page.getByRole('dialog').getByText('This page goes on with the new secret').waitFor()
+  await page.getByLabel('When').selectOption('at once')
+  await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click()
+  return (await page.locator('.secret').textContent()) ?? ''
+}
+
+test('whoever rotates the key of his session sees its secret, and stays signed in', async () => {
+  const { page, faults, name } = await openWith(['keys:read', 'keys:write'], '/keys')
+  const secret = await rotateAtOnce(page, name)
+  await page.waitForResponse((answer) => answer.url().includes('/v1/keys?'))
+  // Longer than the secret before is believed anywhere.
+  await page.waitForTimeout(1500)
+  await page.getByRole('button', { name: 'I have it' }).click()
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await page.locator('tr[data-key]').filter({ hasText: name }).waitFor()
+  expect(secret).toMatch(/^sw_/u)
+  expect(faults()).toEqual([])
+})
+
+test('a secret is shown until it was taken, also where the session ends meanwhile', async () => {
+  const { page, name } = await openWith(['keys:read', 'keys:write'], '/keys', { expected: /./u })
+  await page.route('**/api/session', (route) =>
+    route.request().method() === 'POST' ? route.abort() : route.continue(),
+  )
+  const secret = await rotateAtOnce(page, name)
+  await page.waitForURL(/sign-in/u)
+  await page.mouse.click(5, 5)
+  await isSettled(page)
+  expect(await page.locator('.secret').textContent()).toBe(secret)
+  await page.getByRole('button', { name: 'I have it' }).click()
+  await page.unroute('**/api/session')
+  await page.getByLabel('API key').fill(secret)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('tr[data-key]').filter({ hasText: name }).waitFor()
+})
+
+test('whoever revokes the key of his session was told so', async () => {
+  const { page, faults, name } = await openWith(['keys:read', 'keys:write'], '/keys')
+  const row = page.locator('tr[data-key]').filter({ hasText: name })
+  await row.getByRole('button', { name: 'Revoke' }).click()
+  await page.getByRole('dialog').getByText('this signs you out').waitFor()
+  await page.getByRole('button', { name: 'Revoke for good' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   expect(faults()).toEqual([])
 })
 

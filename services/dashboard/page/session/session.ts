@@ -4,6 +4,7 @@ import { errorOf, SleepwellError } from '@sleepwell/client/sleepwell-error'
 import type { Scope } from '@sleepwell/contracts/api-key'
 
 export interface Session {
+  readonly keyId: string
   readonly ownerId: string
   readonly name: string | null
   readonly scopes: readonly string[]
@@ -57,9 +58,18 @@ export async function signOut(): Promise<void> {
 }
 
 export function may(scope: Scope): boolean {
+  const { scopes = [] } = signedIn() ?? {}
+  return scopes.includes(scope) || scopes.includes('admin')
+}
+
+/** Whether it is the key that somebody is signed in with. */
+export function isOwnKey(id: string): boolean {
+  return signedIn()?.keyId === id
+}
+
+function signedIn(): Session | undefined {
   const { value } = session
-  if (typeof value !== 'object' || value instanceof Error) return false
-  return value.scopes.includes(scope) || value.scopes.includes('admin')
+  return typeof value === 'object' && !(value instanceof Error) ? value : undefined
 }
 
 async function refusal(answer: Response): Promise<Error> {

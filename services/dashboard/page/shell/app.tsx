@@ -5,6 +5,7 @@ import { type Page, pageAt } from '../routing/pages.ts'
 import { go, place } from '../routing/place.ts'
 import { readSession, session } from '../session/session.ts'
 import { Absent } from './absent.tsx'
+import { SecretDialog } from '../keys/secret-dialog.tsx'
 import { ComposerHost } from '../links/composer-host.tsx'
 import { followKeys } from './follow-keys.ts'
 import { Help } from './help.tsx'
@@ -37,13 +38,18 @@ export function App() {
     queries.clear()
     go(`/sign-in?next=${encodeURIComponent(path + search)}`, 'replace')
   }, [value, page.page])
-  if (page.page === 'sign-in')
-    return (
-      <>
-        <SignIn />
-        <Toasts />
-      </>
-    )
+  return (
+    <>
+      <Shown page={page} />
+      <SecretDialog />
+      <Toasts />
+    </>
+  )
+}
+
+function Shown({ page }: { readonly page: Page }) {
+  const { value } = session
+  if (page.page === 'sign-in') return <SignIn />
   if (value instanceof Error)
     return (
       <main class="sign-in">
@@ -71,7 +77,6 @@ export function App() {
       </div>
       <ComposerHost />
       <Help />
-      <Toasts />
     </>
   )
 }
