@@ -214,6 +214,24 @@ test('whoever revokes the key of his session was told so', async () => {
   expect(faults()).toEqual([])
 })
 
+test('a session that ends says so, and gives back what was typed', async () => {
+  const { page } = await open('/links', { expected: /./u })
+  const dialog = page.getByRole('dialog', { name: 'Create a link' })
+  const destination = dialog.getByLabel('Destination', { exact: true })
+  await page.keyboard.press('c')
+  await destination.fill('https://shop.example/half-done')
+  await page.context().clearCookies()
+  await dialog.getByRole('button', { name: 'Create link' }).click()
+  await page.getByText('Your session has ended; sign in again.').waitFor()
+  await page.getByLabel('API key').fill(seeded.system.access.apiKey)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  expect(await destination.inputValue()).toBe('https://shop.example/half-done')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  expect(await page.getByText('Your session has ended').count()).toBe(0)
+})
+
 test('what strangers wrote is text, wherever it is shown', async () => {
   const { page, faults } = await open('/links')
   for (const text of hostile.slice(0, 3))

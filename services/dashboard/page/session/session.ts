@@ -14,6 +14,9 @@ export interface Session {
 /** `'unknown'` until the server has answered; an error if it does not. */
 export const session = signal<Session | 'unknown' | 'none' | Error>('unknown')
 
+/** It was ended by a refusal, not by whoever had it. */
+export const hasEnded = signal(false)
+
 /** The key is with the dashboard's server, which adds it; a browser has none. */
 export const api = createClient({
   links: `${location.origin}/api/links`,
@@ -48,12 +51,19 @@ export async function signIn(
   } catch (error) {
     return new SleepwellError('unreachable', 'The dashboard cannot be reached', { cause: error })
   }
+  hasEnded.value = false
   await readSession()
   return session.value instanceof Error ? session.value : undefined
 }
 
 export async function signOut(): Promise<void> {
   await fetch('/api/session', { method: 'DELETE' }).catch(() => {})
+  session.value = 'none'
+}
+
+export function endSession(): void {
+  if (signedIn() === undefined) return
+  hasEnded.value = true
   session.value = 'none'
 }
 
@@ -67,9 +77,12 @@ export function isOwnKey(id: string): boolean {
   return signedIn()?.keyId === id
 }
 
+export function isSignedIn(value: typeof session.value): value is Session {
+  return typeof value === 'object' && !(value instanceof Error)
+}
+
 function signedIn(): Session | undefined {
-  const { value } = session
-  return typeof value === 'object' && !(value instanceof Error) ? value : undefined
+  return isSignedIn(session.value) ? session.value : undefined
 }
 
 async function refusal(answer: Response): Promise<Error> {

@@ -3,7 +3,7 @@ import { ErrorNote } from '../controls/error-note.tsx'
 import { pathAfterSignIn } from '../routing/pages.ts'
 import { go, place } from '../routing/place.ts'
 import { Brand } from '../shell/side.tsx'
-import { session, signIn } from './session.ts'
+import { hasEnded, isSignedIn, session, signIn } from './session.ts'
 
 export function SignIn() {
   const [error, setError] = useState<Error>()
@@ -18,8 +18,7 @@ export function SignIn() {
   }
   const { value } = session
   useEffect(() => {
-    if (token === undefined && typeof value === 'object' && !(value instanceof Error))
-      go(pathAfterSignIn(place.value.search), 'replace')
+    if (token === undefined && isSignedIn(value)) go(pathAfterSignIn(place.value.search), 'replace')
   }, [value])
   return (
     <main class="sign-in">
@@ -29,6 +28,11 @@ export function SignIn() {
           Sleepwell
         </span>
         <h1>Sign in</h1>
+        {hasEnded.value && (
+          <div class="notice warn" role="status">
+            <p class="grow">Your session has ended; sign in again.</p>
+          </div>
+        )}
         {error !== undefined && <ErrorNote what="You are not signed in" error={error} />}
         {token === undefined || error !== undefined ? (
           <form

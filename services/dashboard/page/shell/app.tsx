@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/preact-query'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { type Page, pageAt } from '../routing/pages.ts'
 import { go, place } from '../routing/place.ts'
-import { readSession, session } from '../session/session.ts'
+import { hasEnded, isSignedIn, readSession, session } from '../session/session.ts'
 import { Absent } from './absent.tsx'
 import { SecretDialog } from '../keys/secret-dialog.tsx'
 import { ComposerHost } from '../links/composer-host.tsx'
+import { composes } from '../links/composes.ts'
 import { followKeys } from './follow-keys.ts'
 import { Help } from './help.tsx'
 import {
@@ -38,6 +39,14 @@ export function App() {
     queries.clear()
     go(`/sign-in?next=${encodeURIComponent(path + search)}`, 'replace')
   }, [value, page.page])
+  const owner = useRef<string | undefined>(undefined)
+  useEffect(() => {
+    const now = isSignedIn(value) ? value.ownerId : undefined
+    // A session that ended gives a draft back to its owner alone.
+    const isOther = now !== undefined && owner.current !== undefined && now !== owner.current
+    if (isOther || (value === 'none' && !hasEnded.value)) composes.value = undefined
+    owner.current = now ?? owner.current
+  }, [value])
   return (
     <>
       <Shown page={page} />
