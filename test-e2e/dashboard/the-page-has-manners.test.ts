@@ -232,6 +232,19 @@ test('a session that ends says so, and gives back what was typed', async () => {
   expect(await page.getByText('Your session has ended').count()).toBe(0)
 })
 
+test('whoever cannot be signed out is told so', async () => {
+  const { page } = await open('/settings', { expected: /./u })
+  await page.context().setOffline(true)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText('You are still signed in. The dashboard cannot be reached.').waitFor()
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Settings')
+  await page.context().setOffline(false)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await page.goto('/settings')
+  await page.waitForURL(/sign-in/u)
+})
+
 test('what strangers wrote is text, wherever it is shown', async () => {
   const { page, faults } = await open('/links')
   for (const text of hostile.slice(0, 3))

@@ -101,8 +101,8 @@ function Revoke({ of: key, name, close }: AskProps) {
     onSuccess: async () => {
       close()
       say(`Revoked ${name}.`)
-      if (isOwn) await signOut()
-      else void queries.invalidateQueries({ queryKey: ['keys'] })
+      if (isOwn && (await signOut()) === undefined) return
+      void queries.invalidateQueries({ queryKey: ['keys'] })
     },
   })
   return (

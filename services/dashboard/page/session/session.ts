@@ -31,9 +31,7 @@ export async function readSession(): Promise<void> {
     if (answer.status === 401) session.value = 'none'
     else session.value = answer.ok ? ((await answer.json()) as Session) : await refusal(answer)
   } catch (error) {
-    session.value = new SleepwellError('unreachable', 'The dashboard cannot be reached', {
-      cause: error,
-    })
+    session.value = unreachable(error)
   }
 }
 
@@ -49,16 +47,23 @@ export async function signIn(
     })
     if (!answer.ok) return await refusal(answer)
   } catch (error) {
-    return new SleepwellError('unreachable', 'The dashboard cannot be reached', { cause: error })
+    return unreachable(error)
   }
   hasEnded.value = false
   await readSession()
   return session.value instanceof Error ? session.value : undefined
 }
 
-export async function signOut(): Promise<void> {
-  await fetch('/api/session', { method: 'DELETE' }).catch(() => {})
+/** Undefined: signed out. Only the server can take the cookie away. */
+export async function signOut(): Promise<Error | undefined> {
+  try {
+    const answer = await fetch('/api/session', { method: 'DELETE' })
+    if (!answer.ok) return await refusal(answer)
+  } catch (error) {
+    return unreachable(error)
+  }
   session.value = 'none'
+  return undefined
 }
 
 export function endSession(): void {
@@ -83,6 +88,10 @@ export function isSignedIn(value: typeof session.value): value is Session {
 
 function signedIn(): Session | undefined {
   return isSignedIn(session.value) ? session.value : undefined
+}
+
+function unreachable(cause: unknown): Error {
+  return new SleepwellError('unreachable', 'The dashboard cannot be reached', { cause })
 }
 
 async function refusal(answer: Response): Promise<Error> {

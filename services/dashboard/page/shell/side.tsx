@@ -5,6 +5,7 @@ import { type Session, signOut } from '../session/session.ts'
 import { showsHelp } from './help.tsx'
 import { Icon, type IconName } from './icon.tsx'
 import { chooseTheme, type Theme, theme, themes } from './theme.ts'
+import { say } from './toasts.tsx'
 
 const entries = [
   ['overview', '/', 'Overview', 'o'],
@@ -92,13 +93,18 @@ export function Side({ page, session }: SideProps) {
           >
             Keys <kbd>?</kbd>
           </button>
-          <button type="button" class="button bare tiny" onClick={() => void signOut()}>
+          <button type="button" class="button bare tiny" onClick={() => void leave()}>
             Sign out
           </button>
         </div>
       </div>
     </header>
   )
+}
+
+async function leave(): Promise<void> {
+  const failed = await signOut()
+  if (failed !== undefined) say(`You are still signed in. ${failed.message}.`)
 }
 
 export function Brand() {
