@@ -8,7 +8,7 @@ import { type Browser, openBrowser, phone, type VisitOptions, type Visitor } fro
 import { test } from './full-run.ts'
 import { figure, isDrawn, isSettled } from './on-screen.ts'
 import { hostile, type Seeded, startSeeded } from './seeded.ts'
-import { openSignedIn, views } from './signed-in.ts'
+import { openSignedIn, signInLinkOf, views } from './signed-in.ts'
 
 jest.setTimeout(300_000)
 
@@ -243,6 +243,22 @@ test('whoever cannot be signed out is told so', async () => {
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await page.goto('/settings')
   await page.waitForURL(/sign-in/u)
+})
+
+test('after a sign-in link that was used up the next one works in the same tab', async () => {
+  const { page } = await browser.visit({
+    origin: seeded.system.access.dashboard,
+    expected: /401/u,
+  })
+  const button = page.getByRole('button', { name: 'Sign in' })
+  await page.goto('/sign-in#token=used-up')
+  await button.click()
+  await page.getByText('You are not signed in').waitFor()
+  await page.goto(signInLinkOf(seeded.system))
+  await page.getByText('This link signs you in once.').waitFor()
+  expect(new URL(page.url()).hash).toBe('')
+  await button.click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
 })
 
 test('what strangers wrote is text, wherever it is shown', async () => {

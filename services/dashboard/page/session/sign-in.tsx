@@ -8,7 +8,18 @@ import { hasEnded, isSignedIn, session, signIn } from './session.ts'
 export function SignIn() {
   const [error, setError] = useState<Error>()
   const [busy, setBusy] = useState(false)
-  const [token] = useState(takeToken)
+  const [token, setToken] = useState(takeToken)
+  useEffect(() => {
+    // Another link, opened in the tab that is here already: nothing is loaded anew.
+    const change = () => {
+      const fresh = takeToken()
+      if (fresh === undefined) return
+      setToken(fresh)
+      setError(undefined)
+    }
+    addEventListener('hashchange', change)
+    return () => removeEventListener('hashchange', change)
+  }, [])
   const by = async (secret: Parameters<typeof signIn>[0]) => {
     setBusy(true)
     const failed = await signIn(secret)
