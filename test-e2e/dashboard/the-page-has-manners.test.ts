@@ -261,6 +261,25 @@ test('after a sign-in link that was used up the next one works in the same tab',
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
 })
 
+test('a key is offered what it opens, and told what it lacks elsewhere', async () => {
+  // Figures of links, and the domains of orphans, are asked for all the same.
+  const { page: reader } = await openWith(['reports:read'], '/settings', { expected: /403/u })
+  const offered = (page: Page) => page.locator('.nav a').allTextContents()
+  expect(await offered(reader)).toEqual(['Overview', 'Live', 'Orphans', 'Reliability', 'Settings'])
+  await reader.getByRole('link', { name: 'Clicks as CSV' }).waitFor()
+  expect(await reader.getByRole('link', { name: /^Links as/u }).count()).toBe(0)
+
+  const { page, faults } = await openWith(['links:read'], '/sign-in')
+  await page.waitForURL(/links/u)
+  expect(await offered(page)).toEqual(['Links', 'Reliability', 'Settings'])
+  for (const path of ['/', '/live', '/orphans', '/keys']) {
+    await page.goto(path)
+    await page.getByText('It lacks the scope').waitFor()
+    expect(await page.locator('main code').textContent()).toMatch(/^(?:reports|keys):read$/u)
+  }
+  expect(faults()).toEqual([])
+})
+
 test('what strangers wrote is text, wherever it is shown', async () => {
   const { page, faults } = await open('/links')
   for (const text of hostile.slice(0, 3))

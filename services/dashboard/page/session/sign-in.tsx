@@ -2,8 +2,9 @@ import { useEffect, useState } from 'preact/hooks'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { pathAfterSignIn } from '../routing/pages.ts'
 import { go, place } from '../routing/place.ts'
+import { homeOf } from '../shell/navigation.ts'
 import { Brand } from '../shell/side.tsx'
-import { hasEnded, isSignedIn, session, signIn } from './session.ts'
+import { hasEnded, isSignedIn, may, session, signIn } from './session.ts'
 
 export function SignIn() {
   const [error, setError] = useState<Error>()
@@ -25,11 +26,11 @@ export function SignIn() {
     const failed = await signIn(secret)
     setBusy(false)
     setError(failed)
-    if (failed === undefined) go(pathAfterSignIn(place.value.search), 'replace')
+    if (failed === undefined) enter()
   }
   const { value } = session
   useEffect(() => {
-    if (token === undefined && isSignedIn(value)) go(pathAfterSignIn(place.value.search), 'replace')
+    if (token === undefined && isSignedIn(value)) enter()
   }, [value])
   return (
     <main class="sign-in">
@@ -96,6 +97,11 @@ export function SignIn() {
       </div>
     </main>
   )
+}
+
+function enter(): void {
+  const path = pathAfterSignIn(place.value.search)
+  go(path === '/' ? homeOf(may) : path, 'replace')
 }
 
 /** A token in the address would stay in the history, and go along where one goes next. */

@@ -3,11 +3,12 @@ import { useEffect, useRef } from 'preact/hooks'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { type Page, pageAt } from '../routing/pages.ts'
 import { go, place } from '../routing/place.ts'
-import { hasEnded, isSignedIn, readSession, session } from '../session/session.ts'
+import { hasEnded, isSignedIn, may, readSession, session } from '../session/session.ts'
 import { Absent } from './absent.tsx'
 import { SecretDialog } from '../keys/secret-dialog.tsx'
 import { ComposerHost } from '../links/composer-host.tsx'
 import { composes } from '../links/composes.ts'
+import { Closed } from './closed.tsx'
 import { followKeys } from './follow-keys.ts'
 import { Help } from './help.tsx'
 import {
@@ -21,6 +22,7 @@ import {
   Settings,
   SignIn,
 } from './lazy-pages.ts'
+import { missingScope } from './navigation.ts'
 import { Side } from './side.tsx'
 import { Toasts } from './toasts.tsx'
 
@@ -104,6 +106,8 @@ const titles: Readonly<Record<Page['page'], string>> = {
 }
 
 function PageOf({ page }: { readonly page: Page }) {
+  const scope = missingScope(page.page, may)
+  if (scope !== undefined) return <Closed title={titles[page.page]} scope={scope} />
   switch (page.page) {
     case 'overview':
       return <Overview />

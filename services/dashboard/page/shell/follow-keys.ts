@@ -64,7 +64,7 @@ function carryOut(command: Command): boolean {
       showsHelp.value = true
       return true
     case 'search':
-      return focusSearch()
+      return may('links:read') && focusSearch()
     case 'export': {
       const card = document.activeElement?.closest('[data-card]') ?? document
       card.querySelector<HTMLButtonElement>('[data-export]')?.click()
