@@ -1,4 +1,5 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useDismissal } from '../controls/use-dismissal.ts'
 import type { Page } from '../routing/pages.ts'
 import { place } from '../routing/place.ts'
 import { may, type Session, signOut } from '../session/session.ts'
@@ -23,8 +24,14 @@ export function Side({ page, session }: SideProps) {
   const [open, setOpen] = useState(false)
   const { path } = place.value
   useEffect(() => setOpen(false), [path])
+  const box = useRef<HTMLElement>(null)
+  useDismissal(
+    box,
+    () => open,
+    () => setOpen(false),
+  )
   return (
-    <header class={open ? 'side open' : 'side'}>
+    <header ref={box} class={open ? 'side open' : 'side'}>
       <a class="brand" href={homeOf(may)}>
         <Brand />
         Sleepwell
