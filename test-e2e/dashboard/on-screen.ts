@@ -50,6 +50,13 @@ export async function isDrawn(page: Page): Promise<void> {
   )
 }
 
+/** What was done has been drawn: for tests that nothing comes of it. */
+export async function isSettled(page: Page): Promise<void> {
+  await page.evaluate(
+    'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+  )
+}
+
 /** What a click makes the browser keep: name and text of the file. */
 export async function downloaded(
   page: Page,

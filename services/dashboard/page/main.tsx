@@ -1,7 +1,7 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/preact-query'
 import { render } from 'preact'
 import { followHistory } from './routing/place.ts'
-import { readSession, session } from './session/session.ts'
+import { endSession, readSession } from './session/session.ts'
 import { App } from './shell/app.tsx'
 import { startClock } from './shell/clock.ts'
 
@@ -24,7 +24,7 @@ const queries = new QueryClient({
 })
 
 function noticeEnd(error: Error): void {
-  if (Object(error).status === 401) session.value = 'none'
+  if (Object(error).status === 401) endSession()
 }
 
 followHistory()

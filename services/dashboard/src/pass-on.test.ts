@@ -7,11 +7,12 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from '@jest/globals'
+import { createClient } from '@sleepwell/client/client'
 import express, { type Response } from 'express'
 import { createPassOn } from './pass-on.ts'
 
 /** A service that answers as told, and our server before it. */
-async function passingOnTo(service: RequestListener | 'nobody') {
+async function passingOnTo(service: RequestListener | 'nobody', answerMs?: number) {
   const open = new AsyncDisposableStack()
   const serve = async (listener: RequestListener) => {
     const server = createServer(listener).listen(0, '127.0.0.1')
@@ -30,6 +31,7 @@ async function passingOnTo(service: RequestListener | 'nobody') {
   const passOn = createPassOn({
     origin,
     service: 'analytics',
+    ...(answerMs !== undefined && { answerMs }),
     refused: (res) => {
       refused.push(res)
       whenRefused(res)
@@ -139,6 +141,40 @@ test('a service that is away is named', async () => {
     detail: 'analytics does not answer.',
     requestId: 'r-1',
   })
+})
+
+test('a service that is silent is named before a browser gives up, and not asked again', async () => {
+  const asked: string[] = []
+  await using at = await passingOnTo((req) => void asked.push(req.method ?? ''), 200)
+  const client = createClient({ links: at.origin, apiKey: 'session', retries: 1 })
+  const failure: unknown = await client.listTags().catch((error: unknown) => error)
+  expect(failure).toMatchObject({
+    code: 'unavailable',
+    problem: { detail: 'analytics has not answered within 0.2 s.', requestId: 'r-1' },
+  })
+  expect(asked).toEqual(['GET'])
+  // A change is: with its Idempotency-Key it is not done twice, and its outcome may be told.
+  await expect(client.restoreLink('1')).rejects.toThrow('within 0.2 s')
+  expect(asked).toEqual(['GET', 'POST', 'POST'])
+  expect(at.passOn.count()).toBe(0)
+})
+
+test.each(['/v1/clicks.csv?from=x', '/v1/links/export', '/v1/live'])(
+  '%s may take longer to begin',
+  async (path) => {
+    await using at = await passingOnTo((_req, res) => {
+      setTimeout(() => res.end('late'), 300)
+    }, 100)
+    expect(await (await fetch(`${at.origin}${path}`)).text()).toBe('late')
+  },
+)
+
+test('an answer that has begun goes on for as long as it takes', async () => {
+  await using at = await passingOnTo((_req, res) => {
+    res.write('begun ')
+    setTimeout(() => res.end('late'), 300)
+  }, 100)
+  expect(await (await fetch(`${at.origin}/v1/links`)).text()).toBe('begun late')
 })
 
 test('an answer that breaks off is not one that ended', async () => {

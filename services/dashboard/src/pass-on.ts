@@ -13,6 +13,8 @@ export interface PassOnOptions {
   readonly service: string
   /** The key opens nothing any more. */
   readonly refused: (res: Response) => void
+  /** Until an answer begins, where nothing large is on its way. */
+  readonly answerMs?: number
 }
 
 export interface PassOn extends Disposable {
@@ -21,8 +23,15 @@ export interface PassOn extends Disposable {
   readonly count: () => number
 }
 
-/** Longer than any answer takes to begin, and than a live feed is silent. */
+/** Before the page's client gives up (10 s): it would not know by which request. */
+const answerMs = 8_000
+/** Longer than a file takes to begin, and than a live feed is silent. */
 const silentMs = 60_000
+/** More than clients wait by themselves: whoever has waited for `answerMs` decides himself. */
+const retryAfterSeconds = 61
+
+/** Files on their way there or back, and the live feed. */
+const large = /^(?:POST \/v1\/jobs|GET \/v1\/(?:links\/export|live|\S+\.csv))$/u
 
 const passed = [
   'accept',
@@ -50,12 +59,13 @@ const ofConnection = new Set([
 ])
 
 /** Until disposed: then what is still under way is cut off, and live feeds come back elsewhere. */
-export function createPassOn({ origin, service, refused }: PassOnOptions): PassOn {
+export function createPassOn(options: PassOnOptions): PassOn {
+  const { origin, service, refused } = options
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   const under = new Set<Response>()
   const { protocol } = new URL(origin)
   const send = protocol === 'https:' ? requestTls : request
-  const options = (req: Request, apiKey: string): RequestOptions => ({
+  const requestOf = (req: Request, apiKey: string): RequestOptions => ({
     ...(protocol === 'http:' && { agent }),
     method: req.method,
     headers: { ...headersOf(req), authorization: `Bearer ${apiKey}` },
@@ -64,18 +74,32 @@ export function createPassOn({ origin, service, refused }: PassOnOptions): PassO
   return {
     pass: (req, res, path, apiKey) => {
       under.add(res)
-      const asked = send(new URL(path, origin), options(req, apiKey))
+      const asked = send(new URL(path, origin), requestOf(req, apiKey))
+      const isLarge = large.test(`${req.method} ${path.split('?')[0]}`)
+      const withinMs = isLarge ? silentMs : (options.answerMs ?? answerMs)
+      let isLate = false
+      const giveUp = () => {
+        isLate = true
+        asked.destroy(new Error('silent'))
+      }
+      const late = isLarge ? undefined : setTimeout(giveUp, withinMs)
       res.once('close', () => {
+        clearTimeout(late)
         under.delete(res)
         asked.destroy()
       })
-      asked.once('timeout', () => asked.destroy(new Error('silent')))
+      asked.once('timeout', giveUp)
       asked.once('error', () => {
         if (res.headersSent || res.destroyed) return void res.destroy()
-        const detail = `${service} does not answer.`
+        const detail = isLate
+          ? `${service} has not answered within ${withinMs / 1000} s.`
+          : `${service} does not answer.`
+        // Of a change the same Idempotency-Key may still tell what came of it.
+        if (isLate && req.method === 'GET') res.setHeader('Retry-After', retryAfterSeconds)
         sendProblem(res, problem('unavailable', { ...ids(res), detail }))
       })
       asked.once('response', (answer) => {
+        clearTimeout(late)
         if (answer.statusCode === 401) refused(res)
         // Whoever asked has left in the same moment; a pipe to nowhere would be thrown at the process.
         if (res.destroyed) return void answer.destroy()

@@ -6,13 +6,18 @@ interface DialogProps {
   readonly title: string
   readonly close: () => void
   readonly narrow?: boolean
+  /** It has something to lose: a press beside it does not take it away. */
+  readonly keeps?: boolean
   readonly children: ComponentChildren
 }
 
 /** The browser's own: it keeps the focus inside, gives it back, and closes on Esc. */
-export function Dialog({ title, close, narrow, children }: DialogProps) {
+export function Dialog({ title, close, narrow, keeps, children }: DialogProps) {
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
+  // The click of a press that began on one side of the edge and ended on the other is the dialog's too.
+  const press = useRef({ began: false, ended: false })
+  const isBeside = (event: Event) => event.target === dialog.current
   useEffect(() => {
     const { current } = dialog
     const opener = document.activeElement
@@ -32,7 +37,16 @@ export function Dialog({ title, close, narrow, children }: DialogProps) {
         event.preventDefault()
         close()
       }}
-      onClick={(event) => event.target === dialog.current && close()}
+      onPointerDown={(event) => {
+        press.current = { began: isBeside(event), ended: false }
+      }}
+      onPointerUp={(event) => {
+        press.current.ended = isBeside(event)
+      }}
+      onClick={(event) => {
+        const { began, ended } = press.current
+        if (keeps !== true && began && ended && isBeside(event)) close()
+      }}
     >
       <div class="dialog-head">
         <h2 id={id}>{title}</h2>

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useId } from 'preact/hooks'
+import { sayFault } from './fault-words.ts'
 
 interface FieldProps {
   readonly label: string
@@ -14,7 +15,7 @@ interface FieldProps {
 
 export function Field({ label, hint, fault, children }: FieldProps) {
   const id = useId()
-  const told = fault ?? hint
+  const told = fault === undefined ? hint : sayFault(fault)
   return (
     <div class="field">
       <label for={id}>{label}</label>

@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/preact-query'
 import type { Scope } from '@sleepwell/contracts/api-key'
-import type { IssuedKey } from '@sleepwell/contracts/key'
 import { useState } from 'preact/hooks'
 import { Dialog, DialogFoot } from '../controls/dialog.tsx'
 import { ErrorNote } from '../controls/error-note.tsx'
@@ -8,13 +7,9 @@ import { TextField } from '../controls/field.tsx'
 import { faultsOf } from '../links/faults.ts'
 import { api, may } from '../session/session.ts'
 import { scopeWords } from './scopes.ts'
+import { issued } from './secret-dialog.tsx'
 
-interface CreateProps {
-  readonly close: () => void
-  readonly issued: (key: IssuedKey) => void
-}
-
-export function CreateKey({ close, issued }: CreateProps) {
+export function CreateKey({ close }: { readonly close: () => void }) {
   const queries = useQueryClient()
   const [name, setName] = useState('')
   const [picked, setPicked] = useState<readonly Scope[]>(['links:read', 'reports:read'])
@@ -29,13 +24,13 @@ export function CreateKey({ close, issued }: CreateProps) {
     onSuccess: (key) => {
       void queries.invalidateQueries({ queryKey: ['keys'] })
       close()
-      issued(key)
+      issued.value = key
     },
   })
   const faults = faultsOf(create.error)
   const offered = (Object.keys(scopeWords) as Scope[]).filter(may)
   return (
-    <Dialog title="Create an API key" narrow close={close}>
+    <Dialog title="Create an API key" narrow keeps={name !== '' || expires !== ''} close={close}>
       <form
         noValidate
         onSubmit={(event) => {

@@ -1,18 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/preact-query'
-import type { IssuedKey, Key } from '@sleepwell/contracts/key'
+import type { Key } from '@sleepwell/contracts/key'
 import { useState } from 'preact/hooks'
 import { Dialog, DialogFoot } from '../controls/dialog.tsx'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { Field } from '../controls/field.tsx'
-import { api } from '../session/session.ts'
+import { api, isOwnKey, signIn, signOut } from '../session/session.ts'
 import { say } from '../shell/toasts.tsx'
+import { issued } from './secret-dialog.tsx'
 
-interface ActionsProps {
-  readonly of: Key
-  readonly issued: (key: IssuedKey) => void
-}
-
-export function KeyActions({ of: key, issued }: ActionsProps) {
+export function KeyActions({ of: key }: { readonly of: Key }) {
   const [asks, setAsks] = useState<'rotate' | 'revoke'>()
   const name = key.name ?? key.prefix ?? 'this key'
   const close = () => setAsks(undefined)
@@ -24,7 +20,7 @@ export function KeyActions({ of: key, issued }: ActionsProps) {
       <button type="button" class="button tiny danger" onClick={() => setAsks('revoke')}>
         Revoke
       </button>
-      {asks === 'rotate' && <Rotate of={key} name={name} issued={issued} close={close} />}
+      {asks === 'rotate' && <Rotate of={key} name={name} close={close} />}
       {asks === 'revoke' && <Revoke of={key} name={name} close={close} />}
     </span>
   )
@@ -43,15 +39,21 @@ const overlaps = [
   [604_800, 'in a week'],
 ] as const
 
-function Rotate({ of: key, name, issued, close }: AskProps & Pick<ActionsProps, 'issued'>) {
+function Rotate({ of: key, name, close }: AskProps) {
+  const isOwn = isOwnKey(key.id)
   const queries = useQueryClient()
   const [overlap, setOverlap] = useState(86_400)
   const rotate = useMutation({
     mutationFn: () => api.rotateKey(key.id, { overlapSeconds: overlap }, { ifMatch: key }),
-    onSuccess: (fresh) => {
-      void queries.invalidateQueries({ queryKey: ['keys'] })
+    onSuccess: async (fresh) => {
+      issued.value = fresh
       close()
-      issued(fresh)
+      if (isOwn && fresh.secret !== undefined) {
+        // What was asked with the secret before would be refused, and end the session with the new one.
+        await queries.cancelQueries()
+        await signIn({ apiKey: fresh.secret })
+      }
+      void queries.invalidateQueries({ queryKey: ['keys'] })
     },
   })
   return (
@@ -74,6 +76,7 @@ function Rotate({ of: key, name, issued, close }: AskProps & Pick<ActionsProps, 
             </select>
           )}
         </Field>
+        {isOwn && <p>You are signed in with this key. This page goes on with the new secret.</p>}
         {rotate.error !== null && <ErrorNote what="Not rotated" error={rotate.error} />}
       </div>
       <DialogFoot close={close}>
@@ -91,19 +94,26 @@ function Rotate({ of: key, name, issued, close }: AskProps & Pick<ActionsProps, 
 }
 
 function Revoke({ of: key, name, close }: AskProps) {
+  const isOwn = isOwnKey(key.id)
   const queries = useQueryClient()
   const revoke = useMutation({
     mutationFn: () => api.revokeKey(key.id, { ifMatch: key }),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ['keys'] })
+    onSuccess: async () => {
       close()
       say(`Revoked ${name}.`)
+      if (isOwn && (await signOut()) === undefined) return
+      void queries.invalidateQueries({ queryKey: ['keys'] })
     },
   })
   return (
     <Dialog title={`Revoke ${name}?`} narrow close={close}>
       <div class="dialog-body stack">
         <p>Within a second it opens nothing any more, for good. Whoever uses it is locked out.</p>
+        {isOwn && (
+          <p>
+            <strong>You are signed in with this key: this signs you out.</strong>
+          </p>
+        )}
         {revoke.error !== null && <ErrorNote what="Not revoked" error={revoke.error} />}
       </div>
       <DialogFoot close={close}>

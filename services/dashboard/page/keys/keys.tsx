@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/preact-query'
-import type { IssuedKey, Key } from '@sleepwell/contracts/key'
+import type { Key } from '@sleepwell/contracts/key'
 import { useState } from 'preact/hooks'
 import { EmptyState } from '../controls/empty-state.tsx'
 import { ErrorNote } from '../controls/error-note.tsx'
@@ -11,11 +11,9 @@ import { Icon } from '../shell/icon.tsx'
 import { CreateKey } from './create-key.tsx'
 import { KeyActions } from './key-actions.tsx'
 import { stateOf } from './key-state.ts'
-import { SecretDialog } from './secret-dialog.tsx'
 
 export function Keys() {
   const [creates, setCreates] = useState(false)
-  const [issued, setIssued] = useState<IssuedKey>()
   const query = useInfiniteQuery({
     queryKey: ['keys'],
     queryFn: ({ signal, pageParam }) =>
@@ -37,8 +35,7 @@ export function Keys() {
         )}
       </div>
       {body()}
-      {creates && <CreateKey close={() => setCreates(false)} issued={setIssued} />}
-      {issued !== undefined && <SecretDialog issued={issued} close={() => setIssued(undefined)} />}
+      {creates && <CreateKey close={() => setCreates(false)} />}
     </>
   )
 
@@ -93,7 +90,7 @@ export function Keys() {
             </thead>
             <tbody>
               {keys.map((key) => (
-                <Row key={key.id} of={key} issued={setIssued} />
+                <Row key={key.id} of={key} />
               ))}
             </tbody>
           </table>
@@ -108,7 +105,7 @@ export function Keys() {
   }
 }
 
-function Row({ of: key, issued }: { readonly of: Key; readonly issued: (key: IssuedKey) => void }) {
+function Row({ of: key }: { readonly of: Key }) {
   const { look, words, ended } = stateOf(key, minute.value)
   return (
     <tr data-key={key.id}>
@@ -132,9 +129,7 @@ function Row({ of: key, issued }: { readonly of: Key; readonly issued: (key: Iss
       <td>
         <span class={`badge ${look}`}>{words}</span>
       </td>
-      <td class="number">
-        {!ended && may('keys:write') && <KeyActions of={key} issued={issued} />}
-      </td>
+      <td class="number">{!ended && may('keys:write') && <KeyActions of={key} />}</td>
     </tr>
   )
 }

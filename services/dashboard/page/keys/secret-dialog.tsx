@@ -1,15 +1,20 @@
+import { signal } from '@preact/signals'
 import type { IssuedKey } from '@sleepwell/contracts/key'
 import { CopyButton } from '../controls/copy-button.tsx'
 import { Dialog } from '../controls/dialog.tsx'
 
-interface SecretProps {
-  readonly issued: IssuedKey
-  readonly close: () => void
+/** Of the page as a whole: what is shown once must not go with a view, nor with the session. */
+export const issued = signal<IssuedKey | undefined>(undefined)
+
+const close = () => {
+  issued.value = undefined
 }
 
-export function SecretDialog({ issued: { name, secret }, close }: SecretProps) {
+export function SecretDialog() {
+  if (issued.value === undefined) return null
+  const { name, secret } = issued.value
   return (
-    <Dialog title={`The secret of ${name ?? 'the key'}`} narrow close={close}>
+    <Dialog title={`The secret of ${name ?? 'the key'}`} narrow keeps close={close}>
       <div class="dialog-body stack">
         {secret === undefined ? (
           <p>

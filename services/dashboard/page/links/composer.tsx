@@ -1,13 +1,12 @@
 import { useMutation, useQueryClient } from '@tanstack/preact-query'
 import type { Link } from '@sleepwell/contracts/link'
-import { useState } from 'preact/hooks'
 import { Dialog, DialogFoot } from '../controls/dialog.tsx'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { TextField } from '../controls/field.tsx'
 import { go } from '../routing/place.ts'
 import { api } from '../session/session.ts'
 import { say } from '../shell/toasts.tsx'
-import type { Composing } from './composes.ts'
+import { type Composing, composes } from './composes.ts'
 import { ComposerMore } from './composer-more.tsx'
 import { changesOf, creationOf, destinationWith, type Draft, draftOf } from './draft.ts'
 import { faultsOf } from './faults.ts'
@@ -23,11 +22,7 @@ interface ComposerProps {
 
 export function Composer({ of, close }: ComposerProps) {
   const link = of.kind === 'edit' ? of.link : undefined
-  const [draft, setDraft] = useState<Draft>(() =>
-    of.kind === 'edit'
-      ? draftOf(of.link)
-      : { ...draftOf(), slug: of.slug ?? '', domain: of.domain ?? '' },
-  )
+  const draft = of.draft ?? beginningOf(of)
   const domains = useDomains().data ?? []
   const domain = draft.domain || domains.find(({ isDefault }) => isDefault)?.domain || ''
   const queries = useQueryClient()
@@ -42,10 +37,16 @@ export function Composer({ of, close }: ComposerProps) {
     },
   })
   const faults = faultsOf(save.error)
-  const set = (changes: Partial<Draft>) => setDraft((now) => ({ ...now, ...changes }))
+  const set = (changes: Partial<Draft>) => {
+    composes.value = { ...of, draft: { ...(composes.peek()?.draft ?? draft), ...changes } }
+  }
   const destination = destinationWith(draft)
   return (
-    <Dialog title={link === undefined ? 'Create a link' : `Edit ${link.slug}`} close={close}>
+    <Dialog
+      title={link === undefined ? 'Create a link' : `Edit ${link.slug}`}
+      keeps={of.draft !== undefined}
+      close={close}
+    >
       <form
         noValidate
         onSubmit={(event) => {
@@ -124,6 +125,12 @@ export function Composer({ of, close }: ComposerProps) {
       </form>
     </Dialog>
   )
+}
+
+function beginningOf(of: Composing): Draft {
+  return of.kind === 'edit'
+    ? draftOf(of.link)
+    : { ...draftOf(), slug: of.slug ?? '', domain: of.domain ?? '' }
 }
 
 /** Undefined: there was nothing to change. */

@@ -26,7 +26,7 @@ export function ImportDialog({ close }: { readonly close: () => void }) {
       }),
   })
   return (
-    <Dialog title="Import links" narrow close={close}>
+    <Dialog title="Import links" narrow keeps={file !== undefined} close={close}>
       <div class="dialog-body stack">
         {upload.data === undefined ? (
           <form

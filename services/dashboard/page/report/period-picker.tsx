@@ -1,4 +1,6 @@
+import { useRef } from 'preact/hooks'
 import { Segments } from '../controls/segments.tsx'
+import { useDismissal } from '../controls/use-dismissal.ts'
 import { goSearch, place } from '../routing/place.ts'
 import { minute } from '../shell/clock.ts'
 import { Icon } from '../shell/icon.tsx'
@@ -57,8 +59,14 @@ interface CustomProps {
 
 function CustomDays({ days, timezone }: CustomProps) {
   const today = dayAt(minute.value, timezone)
+  const box = useRef<HTMLDetailsElement>(null)
+  useDismissal(
+    box,
+    () => box.current?.open === true,
+    () => box.current?.removeAttribute('open'),
+  )
   return (
-    <details class="popover" key={`${days.from}${days.to}`}>
+    <details class="popover" ref={box} key={`${days.from}${days.to}`}>
       <summary class="button bare">
         <span class="number">{showDays(days.from, days.to)}</span>
       </summary>

@@ -27,11 +27,14 @@ export function pageAt(path: string): Page {
   return { page: name === undefined || name === 'overview' ? 'absent' : name }
 }
 
+const nowhere = 'http://nowhere.invalid'
+
 /** Where one was sent to sign in from; never another site. */
 export function pathAfterSignIn(search: string): string {
   const next = new URLSearchParams(search).get('next') ?? '/'
-  // `//evil.example` and `/\evil.example` are another site's.
-  return /^\/(?![/\\])/u.test(next) && pageAt(next.split(/[?#]/u)[0] ?? '').page !== 'sign-in'
-    ? next
-    : '/'
+  if (!next.startsWith('/') || !URL.canParse(next, nowhere)) return '/'
+  // As a browser reads it: `//evil.example`, `/\evil.example` and `/<tab>/evil.example` are another site's.
+  const { origin, pathname, search: query } = new URL(next, nowhere)
+  const isOurs = origin === nowhere && !pathname.startsWith('//')
+  return isOurs && pageAt(pathname).page !== 'sign-in' ? pathname + query : '/'
 }

@@ -14,7 +14,19 @@ test('paths are pages, and what is none is said to be none', () => {
 
 test('signing in leads nowhere but to a page of ours', () => {
   expect(pathAfterSignIn('?next=%2Flinks%3Fsearch%3Dx')).toBe('/links?search=x')
-  for (const next of ['https://evil.example', '//evil.example', '/\\evil.example', '/sign-in', ''])
+  expect(pathAfterSignIn('?next=%2Flinks%23x')).toBe('/links')
+  for (const next of [
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil',
+    '/\n//evil.example',
+    '//',
+    '/.//evil.example',
+    '/sign-in',
+    '/./sign-in/',
+    '',
+  ])
     expect(pathAfterSignIn(`?next=${encodeURIComponent(next)}`)).toBe('/')
 })
 

@@ -4,6 +4,7 @@ import { errorOf, SleepwellError } from '@sleepwell/client/sleepwell-error'
 import type { Scope } from '@sleepwell/contracts/api-key'
 
 export interface Session {
+  readonly keyId: string
   readonly ownerId: string
   readonly name: string | null
   readonly scopes: readonly string[]
@@ -12,6 +13,9 @@ export interface Session {
 
 /** `'unknown'` until the server has answered; an error if it does not. */
 export const session = signal<Session | 'unknown' | 'none' | Error>('unknown')
+
+/** It was ended by a refusal, not by whoever had it. */
+export const hasEnded = signal(false)
 
 /** The key is with the dashboard's server, which adds it; a browser has none. */
 export const api = createClient({
@@ -27,9 +31,7 @@ export async function readSession(): Promise<void> {
     if (answer.status === 401) session.value = 'none'
     else session.value = answer.ok ? ((await answer.json()) as Session) : await refusal(answer)
   } catch (error) {
-    session.value = new SleepwellError('unreachable', 'The dashboard cannot be reached', {
-      cause: error,
-    })
+    session.value = unreachable(error)
   }
 }
 
@@ -45,21 +47,51 @@ export async function signIn(
     })
     if (!answer.ok) return await refusal(answer)
   } catch (error) {
-    return new SleepwellError('unreachable', 'The dashboard cannot be reached', { cause: error })
+    return unreachable(error)
   }
+  hasEnded.value = false
   await readSession()
   return session.value instanceof Error ? session.value : undefined
 }
 
-export async function signOut(): Promise<void> {
-  await fetch('/api/session', { method: 'DELETE' }).catch(() => {})
+/** Undefined: signed out. Only the server can take the cookie away. */
+export async function signOut(): Promise<Error | undefined> {
+  try {
+    const answer = await fetch('/api/session', { method: 'DELETE' })
+    if (!answer.ok) return await refusal(answer)
+  } catch (error) {
+    return unreachable(error)
+  }
+  session.value = 'none'
+  return undefined
+}
+
+export function endSession(): void {
+  if (signedIn() === undefined) return
+  hasEnded.value = true
   session.value = 'none'
 }
 
 export function may(scope: Scope): boolean {
-  const { value } = session
-  if (typeof value !== 'object' || value instanceof Error) return false
-  return value.scopes.includes(scope) || value.scopes.includes('admin')
+  const { scopes = [] } = signedIn() ?? {}
+  return scopes.includes(scope) || scopes.includes('admin')
+}
+
+/** Whether it is the key that somebody is signed in with. */
+export function isOwnKey(id: string): boolean {
+  return signedIn()?.keyId === id
+}
+
+export function isSignedIn(value: typeof session.value): value is Session {
+  return typeof value === 'object' && !(value instanceof Error)
+}
+
+function signedIn(): Session | undefined {
+  return isSignedIn(session.value) ? session.value : undefined
+}
+
+function unreachable(cause: unknown): Error {
+  return new SleepwellError('unreachable', 'The dashboard cannot be reached', { cause })
 }
 
 async function refusal(answer: Response): Promise<Error> {

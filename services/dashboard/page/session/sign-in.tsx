@@ -2,24 +2,35 @@ import { useEffect, useState } from 'preact/hooks'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { pathAfterSignIn } from '../routing/pages.ts'
 import { go, place } from '../routing/place.ts'
+import { homeOf } from '../shell/navigation.ts'
 import { Brand } from '../shell/side.tsx'
-import { session, signIn } from './session.ts'
+import { hasEnded, isSignedIn, may, session, signIn } from './session.ts'
 
 export function SignIn() {
   const [error, setError] = useState<Error>()
   const [busy, setBusy] = useState(false)
-  const [token] = useState(takeToken)
+  const [token, setToken] = useState(takeToken)
+  useEffect(() => {
+    // Another link, opened in the tab that is here already: nothing is loaded anew.
+    const change = () => {
+      const fresh = takeToken()
+      if (fresh === undefined) return
+      setToken(fresh)
+      setError(undefined)
+    }
+    addEventListener('hashchange', change)
+    return () => removeEventListener('hashchange', change)
+  }, [])
   const by = async (secret: Parameters<typeof signIn>[0]) => {
     setBusy(true)
     const failed = await signIn(secret)
     setBusy(false)
     setError(failed)
-    if (failed === undefined) go(pathAfterSignIn(place.value.search), 'replace')
+    if (failed === undefined) enter()
   }
   const { value } = session
   useEffect(() => {
-    if (token === undefined && typeof value === 'object' && !(value instanceof Error))
-      go(pathAfterSignIn(place.value.search), 'replace')
+    if (token === undefined && isSignedIn(value)) enter()
   }, [value])
   return (
     <main class="sign-in">
@@ -29,6 +40,11 @@ export function SignIn() {
           Sleepwell
         </span>
         <h1>Sign in</h1>
+        {hasEnded.value && (
+          <div class="notice warn" role="status">
+            <p class="grow">Your session has ended; sign in again.</p>
+          </div>
+        )}
         {error !== undefined && <ErrorNote what="You are not signed in" error={error} />}
         {token === undefined || error !== undefined ? (
           <form
@@ -81,6 +97,11 @@ export function SignIn() {
       </div>
     </main>
   )
+}
+
+function enter(): void {
+  const path = pathAfterSignIn(place.value.search)
+  go(path === '/' ? homeOf(may) : path, 'replace')
 }
 
 /** A token in the address would stay in the history, and go along where one goes next. */

@@ -34,8 +34,21 @@ export function Settings() {
           </fieldset>
           <p class="hint">Days begin as in {browserTimezone}, unless the URL says otherwise.</p>
         </section>
-        <section class="card stack" aria-label="Exports">
-          <h2>Exports</h2>
+        {(may('links:read') || may('reports:read')) && <Exports />}
+        <Privacy />
+        {may('links:read') && <Domains />}
+        {may('audit:read') && <AuditLog />}
+      </div>
+    </>
+  )
+}
+
+function Exports() {
+  return (
+    <section class="card stack" aria-label="Exports">
+      <h2>Exports</h2>
+      {may('links:read') && (
+        <>
           <p class="small muted">
             All your links, archived ones too. An import takes the file back.
           </p>
@@ -51,13 +64,10 @@ export function Settings() {
               <Icon name="download" /> Links as NDJSON
             </a>
           </div>
-          {may('reports:read') && <ClickExport />}
-        </section>
-        <Privacy />
-        <Domains />
-        {may('audit:read') && <AuditLog />}
-      </div>
-    </>
+        </>
+      )}
+      {may('reports:read') && <ClickExport />}
+    </section>
   )
 }
 

@@ -1,11 +1,14 @@
 import { useQueryClient } from '@tanstack/preact-query'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { type Page, pageAt } from '../routing/pages.ts'
 import { go, place } from '../routing/place.ts'
-import { readSession, session } from '../session/session.ts'
+import { hasEnded, isSignedIn, may, readSession, session } from '../session/session.ts'
 import { Absent } from './absent.tsx'
+import { SecretDialog } from '../keys/secret-dialog.tsx'
 import { ComposerHost } from '../links/composer-host.tsx'
+import { composes } from '../links/composes.ts'
+import { Closed } from './closed.tsx'
 import { followKeys } from './follow-keys.ts'
 import { Help } from './help.tsx'
 import {
@@ -19,6 +22,7 @@ import {
   Settings,
   SignIn,
 } from './lazy-pages.ts'
+import { missingScope } from './navigation.ts'
 import { Side } from './side.tsx'
 import { Toasts } from './toasts.tsx'
 
@@ -37,13 +41,26 @@ export function App() {
     queries.clear()
     go(`/sign-in?next=${encodeURIComponent(path + search)}`, 'replace')
   }, [value, page.page])
-  if (page.page === 'sign-in')
-    return (
-      <>
-        <SignIn />
-        <Toasts />
-      </>
-    )
+  const owner = useRef<string | undefined>(undefined)
+  useEffect(() => {
+    const now = isSignedIn(value) ? value.ownerId : undefined
+    // A session that ended gives a draft back to its owner alone.
+    const isOther = now !== undefined && owner.current !== undefined && now !== owner.current
+    if (isOther || (value === 'none' && !hasEnded.value)) composes.value = undefined
+    owner.current = now ?? owner.current
+  }, [value])
+  return (
+    <>
+      <Shown page={page} />
+      <SecretDialog />
+      <Toasts />
+    </>
+  )
+}
+
+function Shown({ page }: { readonly page: Page }) {
+  const { value } = session
+  if (page.page === 'sign-in') return <SignIn />
   if (value instanceof Error)
     return (
       <main class="sign-in">
@@ -71,7 +88,6 @@ export function App() {
       </div>
       <ComposerHost />
       <Help />
-      <Toasts />
     </>
   )
 }
@@ -90,6 +106,8 @@ const titles: Readonly<Record<Page['page'], string>> = {
 }
 
 function PageOf({ page }: { readonly page: Page }) {
+  const scope = missingScope(page.page, may)
+  if (scope !== undefined) return <Closed title={titles[page.page]} scope={scope} />
   switch (page.page) {
     case 'overview':
       return <Overview />

@@ -12,7 +12,7 @@ import { pageAt } from '../routing/pages.ts'
 import { go, goSearch, place } from '../routing/place.ts'
 import { may } from '../session/session.ts'
 import { showsHelp } from './help.tsx'
-import { type Command, createKeyReader } from './keyboard.ts'
+import { type Command, createKeyReader, meansAnything } from './keyboard.ts'
 
 /** @returns how to stop */
 export function followKeys(): () => void {
@@ -52,7 +52,7 @@ function isDialogOpen(): boolean {
 function carryOut(command: Command): boolean {
   const { path, search } = place.value
   const { page } = pageAt(path)
-  if (page === 'sign-in') return false
+  if (page === 'sign-in' || !meansAnything(command.does, page)) return false
   switch (command.does) {
     case 'go':
       go(command.path)
@@ -64,18 +64,18 @@ function carryOut(command: Command): boolean {
       showsHelp.value = true
       return true
     case 'search':
-      return focusSearch()
+      return may('links:read') && focusSearch()
     case 'export': {
       const card = document.activeElement?.closest('[data-card]') ?? document
-      card.querySelector<HTMLButtonElement>('[data-export]')?.click()
-      return true
+      const button = card.querySelector<HTMLButtonElement>('[data-export]:enabled')
+      button?.click()
+      return button !== null
     }
     case 'period':
     case 'shift':
     case 'compare':
     case 'bots':
     case 'clear':
-      if (!['overview', 'link', 'orphans'].includes(page)) return false
       goSearch(searchAfter(command, search))
       return true
   }

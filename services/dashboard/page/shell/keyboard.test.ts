@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createKeyReader } from './keyboard.ts'
+import { createKeyReader, meansAnything } from './keyboard.ts'
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false }
 
@@ -25,4 +25,12 @@ test("the browser's own shortcuts stay its own", () => {
   expect(read({ ...plain, key: 'ArrowLeft', altKey: true }, 0)).toBeUndefined()
   expect(read({ ...plain, key: 't' }, 0)).toEqual({ does: 'period', period: 'today' })
   expect(read({ ...plain, key: 'constructor' }, 0)).toBeUndefined()
+})
+
+test('a key means something where there is something to do', () => {
+  expect(meansAnything('export', 'keys')).toBe(false)
+  expect(meansAnything('export', 'links')).toBe(true)
+  expect(meansAnything('bots', 'live')).toBe(true)
+  expect(meansAnything('period', 'live')).toBe(false)
+  expect(meansAnything('go', 'settings')).toBe(true)
 })

@@ -1,5 +1,7 @@
 // Keys that do something wherever one is. Letters alone, so none while somebody types.
 
+import type { Page } from '../routing/pages.ts'
+
 export const pageKeys = {
   o: '/',
   l: '/links',
@@ -23,6 +25,22 @@ export type Command =
   | { readonly does: 'period'; readonly period: (typeof periodKeys)[keyof typeof periodKeys] }
   | { readonly does: 'shift'; readonly by: 1 | -1 }
   | { readonly does: 'create' | 'search' | 'compare' | 'bots' | 'export' | 'help' | 'clear' }
+
+const reports = ['overview', 'link', 'orphans'] as const
+
+/** Where a key means something; what is not here does everywhere. */
+const pagesOf: Readonly<Partial<Record<Command['does'], readonly Page['page'][]>>> = {
+  period: reports,
+  shift: reports,
+  compare: reports,
+  bots: [...reports, 'live'],
+  clear: reports,
+  export: [...reports, 'links', 'live', 'reliability'],
+}
+
+export function meansAnything(does: Command['does'], page: Page['page']): boolean {
+  return pagesOf[does]?.includes(page) ?? true
+}
 
 export interface Pressed {
   readonly key: string

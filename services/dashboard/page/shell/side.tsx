@@ -1,20 +1,13 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useDismissal } from '../controls/use-dismissal.ts'
 import type { Page } from '../routing/pages.ts'
 import { place } from '../routing/place.ts'
-import { type Session, signOut } from '../session/session.ts'
+import { may, type Session, signOut } from '../session/session.ts'
 import { showsHelp } from './help.tsx'
-import { Icon, type IconName } from './icon.tsx'
+import { Icon } from './icon.tsx'
+import { homeOf, inNavigation, openEntries } from './navigation.ts'
 import { chooseTheme, type Theme, theme, themes } from './theme.ts'
-
-const entries = [
-  ['overview', '/', 'Overview', 'o'],
-  ['links', '/links', 'Links', 'l'],
-  ['live', '/live', 'Live', 'v'],
-  ['orphans', '/orphans', 'Orphans', 'n'],
-  ['reliability', '/reliability', 'Reliability', 'r'],
-  ['keys', '/keys', 'Keys', 'k'],
-  ['settings', '/settings', 'Settings', 's'],
-] as const satisfies readonly (readonly [IconName, string, string, string])[]
+import { say } from './toasts.tsx'
 
 const themeLabels: Readonly<Record<Theme, string>> = {
   system: 'As the system',
@@ -31,10 +24,15 @@ export function Side({ page, session }: SideProps) {
   const [open, setOpen] = useState(false)
   const { path } = place.value
   useEffect(() => setOpen(false), [path])
-  const current = page === 'link' ? 'links' : page
+  const box = useRef<HTMLElement>(null)
+  useDismissal(
+    box,
+    () => open,
+    () => setOpen(false),
+  )
   return (
-    <header class={open ? 'side open' : 'side'}>
-      <a class="brand" href="/">
+    <header ref={box} class={open ? 'side open' : 'side'}>
+      <a class="brand" href={homeOf(may)}>
         <Brand />
         Sleepwell
       </a>
@@ -49,15 +47,15 @@ export function Side({ page, session }: SideProps) {
         Menu
       </button>
       <nav class="nav" id="nav" aria-label="Pages">
-        {entries.map(([name, href, label, key]) => (
+        {openEntries(may).map((entry) => (
           <a
-            key={name}
-            href={href}
-            title={`g ${key}`}
-            aria-current={name === current ? 'page' : undefined}
+            key={entry.page}
+            href={entry.href}
+            title={`g ${entry.key}`}
+            aria-current={entry.page === inNavigation(page) ? 'page' : undefined}
           >
-            <Icon name={name} />
-            {label}
+            <Icon name={entry.page} />
+            {entry.label}
           </a>
         ))}
       </nav>
@@ -92,13 +90,18 @@ export function Side({ page, session }: SideProps) {
           >
             Keys <kbd>?</kbd>
           </button>
-          <button type="button" class="button bare tiny" onClick={() => void signOut()}>
+          <button type="button" class="button bare tiny" onClick={() => void leave()}>
             Sign out
           </button>
         </div>
       </div>
     </header>
   )
+}
+
+async function leave(): Promise<void> {
+  const failed = await signOut()
+  if (failed !== undefined) say(`You are still signed in. ${failed.message}.`)
 }
 
 export function Brand() {
