@@ -106,7 +106,16 @@ describe('signing in', () => {
 })
 
 describe('who did not sign in, or comes from elsewhere', () => {
-  test.each(['/api/session', '/api/links/v1/links', '/api/reports/v1/live', '/api/reliability'])(
+  test('nobody is signed in', async () => {
+    const { app } = appWith()
+    await request(app).get('/api/session').expect(204, '')
+    await request(app)
+      .get('/api/session')
+      .set('Cookie', 'sleepwell-8083=Fe26.2*1*forged')
+      .expect(204, '')
+  })
+
+  test.each(['/api/links/v1/links', '/api/reports/v1/live', '/api/reliability'])(
     '%s is closed',
     async (path) => {
       const { app } = appWith()

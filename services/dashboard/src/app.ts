@@ -45,8 +45,11 @@ export function createApp(deps: AppDeps): Express {
     if (session === undefined) throw new Refusal(problem('not_signed_in'))
     return session
   }
+  // That nobody is signed in is an answer, not a failure that a browser would have to report.
   app.get('/api/session', async (req, res) => {
-    res.json(showSession(await signedIn(req)))
+    const session = await sessions.find(req)
+    if (session === undefined) res.status(204).end()
+    else res.json(showSession(session))
   })
   app.post('/api/session', express.json({ limit: '4kb' }), deps.signIn)
   app.delete('/api/session', (_req, res) => {

@@ -28,7 +28,7 @@ export const api = createClient({
 export async function readSession(): Promise<void> {
   try {
     const answer = await fetch('/api/session')
-    if (answer.status === 401) session.value = 'none'
+    if (answer.status === 204) session.value = 'none'
     else session.value = answer.ok ? ((await answer.json()) as Session) : await refusal(answer)
   } catch (error) {
     session.value = unreachable(error)

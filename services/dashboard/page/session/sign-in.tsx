@@ -92,7 +92,8 @@ export function SignIn() {
         )}
         <p class="hint">
           <code>npm start</code> prints a link that signs you in; <code>npm run create-key</code>{' '}
-          makes a key.
+          makes a key, and so do <code>first-key</code> in containers and the Job{' '}
+          <code>create-key</code> in a cluster.
         </p>
       </div>
     </main>
