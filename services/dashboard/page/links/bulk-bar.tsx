@@ -6,8 +6,8 @@ import { plural } from '../report/format.ts'
 import { api, may } from '../session/session.ts'
 import { say } from '../shell/toasts.tsx'
 import { type BulkOutcome, inChunks, sumOutcomes } from './bulk-outcome.ts'
-import { tagsOf } from './draft.ts'
 import type { Shelf } from './list-state.ts'
+import { tagsOf } from './tag-text.ts'
 
 interface BulkProps {
   readonly links: readonly Link[]

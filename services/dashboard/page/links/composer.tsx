@@ -85,7 +85,7 @@ export function Composer({ of, close }: ComposerProps) {
               <TextField
                 label="Tags"
                 placeholder="spring, letter"
-                hint="Separated by commas."
+                hint="Separated by commas; one within a tag is \,"
                 value={draft.tags}
                 fault={faults['tags']}
                 change={(tags) => set({ tags })}

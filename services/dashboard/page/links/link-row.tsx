@@ -7,6 +7,7 @@ import { place } from '../routing/place.ts'
 import { LinkState } from './link-state.tsx'
 import { withTag } from './list-state.ts'
 import { type ClicksByLink, clicksOf } from './links-table.ts'
+import { TagLink } from './tag-link.tsx'
 
 interface RowProps {
   readonly link: Link
@@ -53,9 +54,7 @@ export function LinkRow({ link, index, clicks, sort, picked, pick }: RowProps) {
       <td class="wide">
         <span class="row">
           {tags.slice(0, 3).map((tag) => (
-            <a key={tag} class="tag cut" href={path + withTag(search, tag)}>
-              {tag}
-            </a>
+            <TagLink key={tag} tag={tag} href={path + withTag(search, tag)} />
           ))}
           {tags.length > 3 && <span class="tag">+{tags.length - 3}</span>}
         </span>
