@@ -1,5 +1,6 @@
 // What somebody typed is kept, whoever else edits the link and whatever is refused, and becomes one link.
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
+import { problem } from '@sleepwell/contracts/problem'
 import { createLink } from '../api.ts'
 import { startSystem, type System } from '../system.ts'
 import { type Browser, openBrowser, type VisitOptions } from './browser.ts'
@@ -38,4 +39,49 @@ test('a section stays open while its last value is deleted', async () => {
   await page.keyboard.type('print')
   expect(await source.inputValue()).toBe('print')
   expect(faults()).toEqual([])
+})
+
+/** What Chromium itself says of an answer that is a refusal. */
+const refusals = /answered (?:409|412|422)|status of (?:409|412|422)/u
+
+test('a refusal is told in words at its field, in a section that was closed too', async () => {
+  const { page, dialog } = await openComposer('/links', { expected: refusals })
+  await dialog.getByRole('textbox', { name: 'Destination' }).fill('https://shop.example/refused')
+  const section = (name: string) => dialog.locator('summary', { hasText: name })
+  const create = dialog.getByRole('button', { name: 'Create link' })
+  await section('Redirect').click()
+  const cache = dialog.getByLabel('Cache, seconds')
+  await cache.fill('99999999')
+  await section('Redirect').click()
+  await create.click()
+  await dialog.getByText('A whole number from 0 to 86,400, which is a day.').waitFor()
+  expect(await cache.evaluate((field) => field.matches(':focus'))).toBe(true)
+
+  await cache.fill('0')
+  await section('Social preview').click()
+  const image = dialog.getByLabel('Image')
+  await image.fill('no address')
+  await section('Social preview').click()
+  await create.click()
+  await dialog.getByText('This is no address. It begins with https:// or http://.').waitFor()
+  expect(await image.evaluate((field) => field.matches(':focus'))).toBe(true)
+  expect(await dialog.locator('[aria-invalid]').count()).toBe(1)
+
+  await image.fill('')
+  await page.route('**/api/links/v1/links', (route) =>
+    route.fulfill({
+      status: 422,
+      contentType: 'application/problem+json',
+      json: problem('invalid_body', { errors: [{ pointer: '/externalId', message: 'no' }] }),
+    }),
+  )
+  await create.click()
+  const note = dialog.getByRole('alert').filter({ hasText: 'It was not saved' })
+  await note.waitFor()
+  const inSight = () =>
+    note.evaluate((element) => {
+      const { x, y } = element.getBoundingClientRect()
+      return element.contains(element.ownerDocument.elementFromPoint(x + 20, y + 5))
+    })
+  expect(await inSight()).toBe(true)
 })

@@ -2,11 +2,12 @@ import { Field, TextField } from '../controls/field.tsx'
 import { browserTimezone } from '../report/timezone.ts'
 import { ComposerSection } from './composer-section.tsx'
 import type { Draft } from './draft.ts'
+import type { Faults } from './faults.ts'
 
 interface MoreProps {
   readonly draft: Draft
   readonly set: (changes: Partial<Draft>) => void
-  readonly faults: Readonly<Record<string, string | undefined>>
+  readonly faults: Faults
 }
 
 export function ComposerMore(props: MoreProps) {
@@ -80,7 +81,7 @@ function Redirecting({ draft, set, faults }: MoreProps) {
   return (
     <ComposerSection title="Redirect">
       <div class="two">
-        <Field label="Status">
+        <Field label="Status" fault={faults['redirectStatus']}>
           {(attributes) => (
             <select
               class="input"
@@ -130,7 +131,7 @@ function Preview({ draft, set, faults }: MoreProps) {
           label="Title in previews"
           maxLength={200}
           value={draft.previewTitle}
-          fault={faults['preview']}
+          fault={faults['preview/title']}
           change={(previewTitle) => set({ previewTitle })}
         />
         <TextField
@@ -138,6 +139,7 @@ function Preview({ draft, set, faults }: MoreProps) {
           type="url"
           placeholder="https://example.com/spring.png"
           value={draft.previewImage}
+          fault={faults['preview/image']}
           change={(previewImage) => set({ previewImage })}
         />
       </div>
@@ -145,6 +147,7 @@ function Preview({ draft, set, faults }: MoreProps) {
         label="Description in previews"
         maxLength={500}
         value={draft.previewDescription}
+        fault={faults['preview/description']}
         change={(previewDescription) => set({ previewDescription })}
       />
       <Field label="Notes" hint="For you; visitors do not see them." fault={faults['notes']}>

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/preact-query'
 import type { Link } from '@sleepwell/contracts/link'
-import { useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Dialog, DialogFoot } from '../controls/dialog.tsx'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { TextField } from '../controls/field.tsx'
@@ -9,12 +9,31 @@ import { api } from '../session/session.ts'
 import { say } from '../shell/toasts.tsx'
 import type { Composing } from './composes.ts'
 import { ComposerMore } from './composer-more.tsx'
-import { changesOf, creationOf, destinationWith, type Draft, draftOf } from './draft.ts'
-import { faultsOf } from './faults.ts'
+import { changesOf, creationOf, destinationWith, type Draft, draftOf, utmNames } from './draft.ts'
+import { faultsOf, isElsewhere } from './faults.ts'
 import { QrPreview } from './qr-preview.tsx'
 import { SlugField } from './slug-field.tsx'
 import { UtmFields } from './utm-fields.tsx'
 import { useDomains } from './use-links.ts'
+
+/** Fields that show what is wrong with them. */
+const shown = [
+  'destination',
+  'slug',
+  'title',
+  'tags',
+  'notes',
+  'startsAt',
+  'expiresAt',
+  'maxClicks',
+  'expiredDestination',
+  'redirectStatus',
+  'cacheSeconds',
+  'preview/title',
+  'preview/description',
+  'preview/image',
+  ...utmNames.map((name) => `utm/${name}`),
+]
 
 interface ComposerProps {
   readonly of: Composing
@@ -41,12 +60,17 @@ export function Composer({ of, close }: ComposerProps) {
       if (link === undefined) go(`/links/${saved.id}`)
     },
   })
-  const faults = faultsOf(save.error)
+  const form = useRef<HTMLFormElement>(null)
+  const faults = useMemo(() => faultsOf(save.error), [save.error])
+  useEffect(() => {
+    if (save.error !== null && form.current !== null) leadToFault(form.current)
+  }, [save.error])
   const set = (changes: Partial<Draft>) => setDraft((now) => ({ ...now, ...changes }))
   const destination = destinationWith(draft)
   return (
     <Dialog title={link === undefined ? 'Create a link' : `Edit ${link.slug}`} close={close}>
       <form
+        ref={form}
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
@@ -92,12 +116,9 @@ export function Composer({ of, close }: ComposerProps) {
               />
             </div>
             <div>
-              <UtmFields draft={draft} set={set} fault={faults['utm']} />
+              <UtmFields draft={draft} set={set} faults={faults} />
               <ComposerMore draft={draft} set={set} faults={faults} />
             </div>
-            {save.error !== null && Object.keys(faults).length === 0 && (
-              <ErrorNote what="It was not saved" error={save.error} />
-            )}
           </div>
           <div class="composer-aside">
             <QrPreview
@@ -113,6 +134,11 @@ export function Composer({ of, close }: ComposerProps) {
             )}
           </div>
         </div>
+        {save.error !== null && isElsewhere(faults, shown) && (
+          <div class="dialog-body" tabIndex={-1} data-fault>
+            <ErrorNote what="It was not saved" error={save.error} />
+          </div>
+        )}
         <DialogFoot close={close}>
           <button
             class="button primary"
@@ -124,6 +150,15 @@ export function Composer({ of, close }: ComposerProps) {
       </form>
     </Dialog>
   )
+}
+
+/** Where nobody sees it a refusal looks like a button that does nothing. */
+function leadToFault(form: HTMLFormElement): void {
+  for (const field of form.querySelectorAll('[aria-invalid="true"]'))
+    field.closest('details')?.setAttribute('open', '')
+  const first = form.querySelector<HTMLElement>('[aria-invalid="true"], [data-fault]')
+  first?.focus()
+  first?.scrollIntoView({ block: 'center' })
 }
 
 /** Undefined: there was nothing to change. */
