@@ -85,3 +85,31 @@ test('a refusal is told in words at its field, in a section that was closed too'
     })
   expect(await inSight()).toBe(true)
 })
+
+test('a draft is one link, however often it is sent', async () => {
+  const made = async () =>
+    await system.query('links', `select 1 from links where destination like '%/once%'`)
+  const { page, dialog, faults } = await openComposer('/links', { expected: /503/u })
+  await dialog.getByRole('textbox', { name: 'Destination' }).fill('https://shop.example/once')
+  // It is made, but nobody is told.
+  await page.route('**/api/links/v1/links', async (route) => {
+    await route.fetch()
+    await route.fulfill({
+      status: 503,
+      contentType: 'application/problem+json',
+      json: problem('unavailable'),
+    })
+  })
+  const create = dialog.getByRole('button', { name: 'Create link' })
+  await create.click()
+  await dialog.getByText('It was not saved').waitFor()
+  expect(await made()).toHaveLength(1)
+  await page.unroute('**/api/links/v1/links')
+  await create.evaluate((button) => {
+    for (let n = 0; n < 3; n++) (button as unknown as { click: () => void }).click()
+  })
+  await page.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Links' }).waitFor()
+  expect(await made()).toHaveLength(1)
+  expect(await page.locator('.toast').count()).toBe(1)
+  expect(faults()).toEqual([])
+})

@@ -9,6 +9,7 @@ import { api } from '../session/session.ts'
 import { say } from '../shell/toasts.tsx'
 import type { Composing } from './composes.ts'
 import { ComposerMore } from './composer-more.tsx'
+import { createDraftKey } from './draft-key.ts'
 import { changesOf, creationOf, destinationWith, type Draft, draftOf, utmNames } from './draft.ts'
 import { faultsOf, isElsewhere } from './faults.ts'
 import { QrPreview } from './qr-preview.tsx'
@@ -50,14 +51,19 @@ export function Composer({ of, close }: ComposerProps) {
   const domains = useDomains().data ?? []
   const domain = draft.domain || domains.find(({ isDefault }) => isDefault)?.domain || ''
   const queries = useQueryClient()
+  const [keyOf] = useState(createDraftKey)
+  const sends = useRef(false)
   const save = useMutation({
-    mutationFn: () => store(draft, link),
+    mutationFn: () => store(draft, link, keyOf),
     onSuccess: (saved) => {
       void queries.invalidateQueries()
       close()
       if (saved === undefined) return
       say(link === undefined ? `Created ${saved.shortLink}` : 'Saved. Visitors get it at once.')
       if (link === undefined) go(`/links/${saved.id}`)
+    },
+    onSettled: () => {
+      sends.current = false
     },
   })
   const form = useRef<HTMLFormElement>(null)
@@ -74,6 +80,9 @@ export function Composer({ of, close }: ComposerProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault()
+          // The second of two quick clicks comes before the button is drawn as one that takes none.
+          if (sends.current) return
+          sends.current = true
           save.mutate()
         }}
       >
@@ -162,8 +171,15 @@ function leadToFault(form: HTMLFormElement): void {
 }
 
 /** Undefined: there was nothing to change. */
-async function store(draft: Draft, link: Link | undefined): Promise<Link | undefined> {
-  if (link === undefined) return await api.createLink(creationOf(draft))
+async function store(
+  draft: Draft,
+  link: Link | undefined,
+  keyOf: (content: object) => string,
+): Promise<Link | undefined> {
+  if (link === undefined) {
+    const creation = creationOf(draft)
+    return await api.createLink(creation, { idempotencyKey: keyOf(creation) })
+  }
   const changes = changesOf(draft, link)
   return changes && (await api.updateLink(link.id, changes, { ifMatch: link }))
 }
