@@ -1,7 +1,7 @@
 // What somebody typed is kept, whoever else edits the link and whatever is refused, and becomes one link.
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
 import { problem } from '@sleepwell/contracts/problem'
-import { createLink } from '../api.ts'
+import { clientOf, createLink } from '../api.ts'
 import { startSystem, type System } from '../system.ts'
 import { type Browser, openBrowser, type VisitOptions } from './browser.ts'
 import { test } from './full-run.ts'
@@ -112,4 +112,33 @@ test('a draft is one link, however often it is sent', async () => {
   expect(await made()).toHaveLength(1)
   expect(await page.locator('.toast').count()).toBe(1)
   expect(faults()).toEqual([])
+})
+
+test('an edit that somebody else was faster than keeps what both have typed', async () => {
+  const client = clientOf(system.access)
+  const link = await createLink(system.access, 'https://shop.example/both', {
+    title: 'Before',
+    tags: ['letter'],
+  })
+  const { dialog, page } = await openComposer(`/links/${link.id}`, { expected: refusals })
+  await dialog.getByLabel('Title', { exact: true }).fill('Mine')
+  await dialog.getByLabel('Tags').fill('letter, mine')
+  const theirs = { title: 'Theirs', tags: ['letter', 'theirs'], notes: 'Theirs' }
+  await client.updateLink(link.id, theirs, { ifMatch: link })
+  const save = dialog.getByRole('button', { name: 'Save' })
+  await save.click()
+  const note = dialog.getByRole('alert')
+  await note.getByText('changed this link meanwhile: Title, Tags, Notes.').waitFor()
+  await note.getByText('Title: theirs is “Theirs”. Saving replaces it with yours.').waitFor()
+  expect(await dialog.getByLabel('Title', { exact: true }).inputValue()).toBe('Mine')
+  expect(await client.findLink(link.id)).toMatchObject(theirs)
+
+  await save.click()
+  await page.locator('.toast', { hasText: 'Saved.' }).waitFor()
+  expect(await client.findLink(link.id)).toMatchObject({
+    title: 'Mine',
+    tags: ['letter', 'theirs', 'mine'],
+    notes: 'Theirs',
+    version: 3,
+  })
 })

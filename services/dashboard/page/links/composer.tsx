@@ -1,18 +1,19 @@
 import { useMutation, useQueryClient } from '@tanstack/preact-query'
-import type { Link } from '@sleepwell/contracts/link'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Dialog, DialogFoot } from '../controls/dialog.tsx'
 import { ErrorNote } from '../controls/error-note.tsx'
 import { TextField } from '../controls/field.tsx'
 import { go } from '../routing/place.ts'
-import { api } from '../session/session.ts'
 import { say } from '../shell/toasts.tsx'
 import type { Composing } from './composes.ts'
 import { ComposerMore } from './composer-more.tsx'
+import { rebased } from './conflict.ts'
+import { ConflictNote } from './conflict-note.tsx'
 import { createDraftKey } from './draft-key.ts'
-import { changesOf, creationOf, destinationWith, type Draft, draftOf, utmNames } from './draft.ts'
+import { destinationWith, type Draft, draftOf, utmNames } from './draft.ts'
 import { faultsOf, isElsewhere } from './faults.ts'
 import { QrPreview } from './qr-preview.tsx'
+import { saveDraft } from './save-draft.ts'
 import { SlugField } from './slug-field.tsx'
 import { UtmFields } from './utm-fields.tsx'
 import { useDomains } from './use-links.ts'
@@ -42,7 +43,8 @@ interface ComposerProps {
 }
 
 export function Composer({ of, close }: ComposerProps) {
-  const link = of.kind === 'edit' ? of.link : undefined
+  /** As it was when what is typed was begun. */
+  const [link, setLink] = useState(of.kind === 'edit' ? of.link : undefined)
   const [draft, setDraft] = useState<Draft>(() =>
     of.kind === 'edit'
       ? draftOf(of.link)
@@ -54,13 +56,19 @@ export function Composer({ of, close }: ComposerProps) {
   const [keyOf] = useState(createDraftKey)
   const sends = useRef(false)
   const save = useMutation({
-    mutationFn: () => store(draft, link, keyOf),
+    mutationFn: () => saveDraft(draft, link, keyOf),
     onSuccess: (saved) => {
       void queries.invalidateQueries()
+      if (saved.kind === 'conflict') {
+        if (link !== undefined) setDraft((typed) => rebased(typed, link, saved.now))
+        setLink(saved.now)
+        return
+      }
       close()
-      if (saved === undefined) return
-      say(link === undefined ? `Created ${saved.shortLink}` : 'Saved. Visitors get it at once.')
-      if (link === undefined) go(`/links/${saved.id}`)
+      if (saved.kind === 'edited') say('Saved. Visitors get it at once.')
+      if (saved.kind !== 'created') return
+      say(`Created ${saved.link.shortLink}`)
+      go(`/links/${saved.link.id}`)
     },
     onSettled: () => {
       sends.current = false
@@ -68,9 +76,11 @@ export function Composer({ of, close }: ComposerProps) {
   })
   const form = useRef<HTMLFormElement>(null)
   const faults = useMemo(() => faultsOf(save.error), [save.error])
+  const conflict = save.data?.kind === 'conflict' ? save.data.changes : undefined
   useEffect(() => {
-    if (save.error !== null && form.current !== null) leadToFault(form.current)
-  }, [save.error])
+    const refused = save.error !== null || conflict !== undefined
+    if (refused && form.current !== null) leadToFault(form.current)
+  }, [save.error, conflict])
   const set = (changes: Partial<Draft>) => setDraft((now) => ({ ...now, ...changes }))
   const destination = destinationWith(draft)
   return (
@@ -148,6 +158,11 @@ export function Composer({ of, close }: ComposerProps) {
             <ErrorNote what="It was not saved" error={save.error} />
           </div>
         )}
+        {conflict !== undefined && (
+          <div class="dialog-body" tabIndex={-1} data-fault>
+            <ConflictNote changes={conflict} />
+          </div>
+        )}
         <DialogFoot close={close}>
           <button
             class="button primary"
@@ -168,18 +183,4 @@ function leadToFault(form: HTMLFormElement): void {
   const first = form.querySelector<HTMLElement>('[aria-invalid="true"], [data-fault]')
   first?.focus()
   first?.scrollIntoView({ block: 'center' })
-}
-
-/** Undefined: there was nothing to change. */
-async function store(
-  draft: Draft,
-  link: Link | undefined,
-  keyOf: (content: object) => string,
-): Promise<Link | undefined> {
-  if (link === undefined) {
-    const creation = creationOf(draft)
-    return await api.createLink(creation, { idempotencyKey: keyOf(creation) })
-  }
-  const changes = changesOf(draft, link)
-  return changes && (await api.updateLink(link.id, changes, { ifMatch: link }))
 }
