@@ -142,3 +142,20 @@ test('an edit that somebody else was faster than keeps what both have typed', as
     version: 3,
   })
 })
+
+test('a slug that nobody answers for is said to be unknown, and one that cannot be has no QR code', async () => {
+  const { page, dialog, faults } = await openComposer('/links')
+  const slug = dialog.getByLabel('Short link')
+  const code = dialog.getByRole('img', { name: /^QR code/u })
+  await slug.fill('spring')
+  await dialog.getByText('Free.').waitFor()
+  await code.waitFor()
+  await slug.fill('-spring!')
+  await code.waitFor({ state: 'detached' })
+  await page.route('**/v1/slug-check*', () => {
+    // Never answered.
+  })
+  await slug.fill('summer')
+  await dialog.getByText('Whether it is free could not be asked.').waitFor()
+  expect(faults()).toEqual([])
+})

@@ -190,6 +190,16 @@ test('a list that was narrowed and sorted is in its URL: back, forward, and for 
   expect([...faults(), ...other.faults()]).toEqual([])
 })
 
+test('whoever leaves while typing takes no search along', async () => {
+  const { page, faults } = await open('/links')
+  await page.getByRole('searchbox', { name: 'Search links' }).fill('half a wo')
+  await page.getByRole('link', { name: 'Live' }).click()
+  await page.getByRole('heading', { name: 'Live' }).waitFor()
+  await page.waitForTimeout(500)
+  expect(new URL(page.url()).search).toBe('')
+  expect(faults()).toEqual([])
+})
+
 test('links are sorted by their clicks, those of nobody last, also in a list that was narrowed', async () => {
   const clicks = { never: 0, thrice: 3, once: 1, elsewhere: 2 }
   for (const [name, count] of Object.entries(clicks)) {

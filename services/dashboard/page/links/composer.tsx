@@ -14,6 +14,7 @@ import { destinationWith, type Draft, draftOf, utmNames } from './draft.ts'
 import { faultsOf, isElsewhere } from './faults.ts'
 import { QrPreview } from './qr-preview.tsx'
 import { saveDraft } from './save-draft.ts'
+import { slugFault } from './slug-check.ts'
 import { SlugField } from './slug-field.tsx'
 import { UtmFields } from './utm-fields.tsx'
 import { useDomains } from './use-links.ts'
@@ -142,7 +143,7 @@ export function Composer({ of, close }: ComposerProps) {
           <div class="composer-aside">
             <QrPreview
               origin={domains.find((one) => one.domain === domain)?.origin}
-              slug={draft.slug.trim()}
+              slug={slugFault(draft.slug.trim()) === undefined ? draft.slug.trim() : ''}
             />
             {destination !== undefined && (
               <p class="hint">

@@ -80,6 +80,8 @@ function SearchBox({ given }: { readonly given: string }) {
     if (field.current !== null && document.activeElement !== field.current)
       field.current.value = given
   }, [given])
+  // Whoever goes elsewhere searches no more.
+  useEffect(() => () => clearTimeout(timer.current), [])
   return (
     <search class="search-box">
       <Icon name="search" />
