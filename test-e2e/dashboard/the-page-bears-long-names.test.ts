@@ -1,6 +1,7 @@
 // Names as long as the API takes them, where there is little room.
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
 import type { Link } from '@sleepwell/contracts/link'
+import type { Locator } from 'playwright-core'
 import { createLink } from '../api.ts'
 import { startSystem, type System } from '../system.ts'
 import { type Browser, openBrowser, phone } from './browser.ts'
@@ -28,6 +29,18 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser[Symbol.asyncDispose]()
   await system[Symbol.asyncDispose]()
+})
+
+const heightOf = async (of: Locator) => (await of.boundingBox())?.height
+
+test('a row is as high as the table counts on, and tells the whole name', async () => {
+  for (const options of [{}, { viewport: phone }]) {
+    const { page, faults } = await openSignedIn(browser, system, '/links?shelf=archived', options)
+    const row = page.locator(`tr[data-link="${link.id}"]`)
+    expect(await heightOf(row)).toBe(58)
+    expect(await row.getByRole('link', { name: slug }).getAttribute('title')).toBe(link.shortLink)
+    expect(faults()).toEqual([])
+  }
 })
 
 test('a link with a long slug is not wider than a phone, nor is what is said of it', async () => {

@@ -37,14 +37,16 @@ export function LinkRow({ link, index, clicks, sort, picked, pick }: RowProps) {
         />
       </td>
       <td>
-        <span class="row">
+        <span class="row together">
           <a class="cut" href={`/links/${id}`} title={link.shortLink}>
             <strong>{slug}</strong>
           </a>
           <CopyButton text={link.shortLink} what={link.shortLink} />
           <LinkState link={link} />
         </span>
-        <span class="cut small muted">{title ?? domain}</span>
+        <span class="cut small muted" title={title ?? domain}>
+          {title ?? domain}
+        </span>
       </td>
       <td class="wide">
         <span class="cut muted" title={destination}>
@@ -52,7 +54,7 @@ export function LinkRow({ link, index, clicks, sort, picked, pick }: RowProps) {
         </span>
       </td>
       <td class="wide">
-        <span class="row">
+        <span class="row together">
           {tags.slice(0, 3).map((tag) => (
             <TagLink key={tag} tag={tag} href={path + withTag(search, tag)} />
           ))}
