@@ -12,6 +12,7 @@ import { ConflictNote } from './conflict-note.tsx'
 import { createDraftKey } from './draft-key.ts'
 import { destinationWith, type Draft, draftOf, utmNames } from './draft.ts'
 import { faultsOf, isElsewhere } from './faults.ts'
+import { linksChanged } from './links-changed.ts'
 import { QrPreview } from './qr-preview.tsx'
 import { saveDraft } from './save-draft.ts'
 import { slugFault } from './slug-check.ts'
@@ -59,15 +60,16 @@ export function Composer({ of, close }: ComposerProps) {
   const save = useMutation({
     mutationFn: () => saveDraft(draft, link, keyOf),
     onSuccess: (saved) => {
-      void queries.invalidateQueries()
       if (saved.kind === 'conflict') {
+        void linksChanged(queries, [saved.now.id])
         if (link !== undefined) setDraft((typed) => rebased(typed, link, saved.now))
         setLink(saved.now)
         return
       }
       close()
-      if (saved.kind === 'edited') say('Saved. Visitors get it at once.')
-      if (saved.kind !== 'created') return
+      if (saved.kind === 'nothing to do') return
+      void linksChanged(queries, [saved.link.id])
+      if (saved.kind === 'edited') return say('Saved. Visitors get it at once.')
       say(`Created ${saved.link.shortLink}`)
       go(`/links/${saved.link.id}`)
     },

@@ -7,6 +7,7 @@ import { plural, showCount } from '../report/format.ts'
 import { api, may } from '../session/session.ts'
 import { errorTable } from './import-errors.ts'
 import { failureOf, isOver, sayJob } from './job-words.ts'
+import { linksChanged } from './links-changed.ts'
 
 const askedMs = 700
 
@@ -33,7 +34,7 @@ export function ImportProgress({ id, close }: ProgressProps) {
   })
   const over = isOver(job)
   useEffect(() => {
-    if (over) void queries.invalidateQueries()
+    if (over) void linksChanged(queries, 'unknown')
   }, [over])
   if (job === undefined)
     return error === null ? (
