@@ -1,7 +1,7 @@
 // What somebody typed is kept, whoever else edits the link and whatever is refused, and becomes one link.
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
 import { problem } from '@sleepwell/contracts/problem'
-import { clientOf, createLink } from '../api.ts'
+import { clientOf, createLink, until } from '../api.ts'
 import { startSystem, type System } from '../system.ts'
 import { type Browser, openBrowser, type VisitOptions } from './browser.ts'
 import { test } from './full-run.ts'
@@ -83,7 +83,7 @@ test('a refusal is told in words at its field, in a section that was closed too'
       const { x, y } = element.getBoundingClientRect()
       return element.contains(element.ownerDocument.elementFromPoint(x + 20, y + 5))
     })
-  expect(await inSight()).toBe(true)
+  await until(inSight, (is) => is)
 })
 
 test('a draft is one link, however often it is sent', async () => {
