@@ -94,6 +94,29 @@ test('of a file the good rows become links, and the bad ones a file that can be 
   expect(faults()).toEqual([])
 })
 
+test('an import is in the URL: after a reload, back, forward, and for somebody else', async () => {
+  const visitor = await open('/links')
+  const { page, faults } = visitor
+  await importFile(visitor, 'destination,slug\nhttps://shop.example/,kept\nno address,lost')
+  const dialog = page.getByRole('dialog', { name: 'Import links' })
+  const told = async (of: typeof dialog) => {
+    await of.getByText('Finished: 1 link.').waitFor()
+    await of.getByText('1 row could not be imported.').waitFor()
+  }
+  await page.reload()
+  await told(dialog)
+  const { pathname, search } = new URL(page.url())
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await page.goBack()
+  await told(dialog)
+  await page.goBack()
+  await dialog.waitFor({ state: 'detached' })
+  const other = await open(pathname + search)
+  await told(other.page.getByRole('dialog', { name: 'Import links' }))
+  expect([...faults(), ...other.faults()]).toEqual([])
+})
+
 test('what is picked is tagged, archived, deleted and restored; nothing else is', async () => {
   const links: Link[] = []
   for (const name of ['a', 'b', 'c', 'd'])
@@ -188,6 +211,16 @@ test('a list that was narrowed and sorted is in its URL: back, forward, and for 
   await page.goForward()
   await listed(page, 'find-1', 'find-3')
   expect([...faults(), ...other.faults()]).toEqual([])
+})
+
+test('whoever leaves while typing takes no search along', async () => {
+  const { page, faults } = await open('/links')
+  await page.getByRole('searchbox', { name: 'Search links' }).fill('half a wo')
+  await page.getByRole('link', { name: 'Live' }).click()
+  await page.getByRole('heading', { name: 'Live' }).waitFor()
+  await page.waitForTimeout(500)
+  expect(new URL(page.url()).search).toBe('')
+  expect(faults()).toEqual([])
 })
 
 test('links are sorted by their clicks, those of nobody last, also in a list that was narrowed', async () => {

@@ -135,3 +135,24 @@ test('history shows what each change did, and an earlier version leads visitors 
   )
   expect(faults()).toEqual([])
 })
+
+test('a link that was deleted says so at its address, and is restored there', async () => {
+  const client = clientOf(system.access)
+  const made = await createLink(system.access, 'https://shop.example/gone', { slug: 'gone-once' })
+  await client.deleteLink(made.id, { ifMatch: made })
+  const visitor = await openSignedIn(browser, system, '/links?shelf=deleted', {
+    expected: /answered 404|status of 404/u,
+  })
+  const { page, faults } = visitor
+  await page.getByRole('link', { name: 'gone-once' }).click()
+  await page.getByText('This link was deleted').waitFor()
+  await page.getByRole('heading', { level: 1, name: 'gone-once' }).waitFor()
+  await page.getByRole('button', { name: 'Restore' }).click()
+  await page.locator('.toast', { hasText: 'gone-once leads on again.' }).waitFor()
+  await page.getByRole('region', { name: 'History' }).getByText('Restored').waitFor()
+  expect(await client.findLink(made.id)).toMatchObject({ slug: 'gone-once', deletedAt: null })
+
+  await page.goto('/links/01a0e3c4-5d1f-7c3a-9a55-3f1d2c0b7e11')
+  await page.getByText('There is no such link').waitFor()
+  expect(faults()).toEqual([])
+})

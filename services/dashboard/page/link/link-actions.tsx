@@ -11,12 +11,16 @@ import { say } from '../shell/toasts.tsx'
 export function LinkActions({ link }: { readonly link: Link }) {
   const queries = useQueryClient()
   const [asks, setAsks] = useState(false)
+  // Somebody else may have been first: the next try is with what it is now.
+  const onError = () => void queries.invalidateQueries({ queryKey: ['link', link.id] })
   const archive = useMutation({
     mutationFn: () => api.updateLink(link.id, { archived: !link.archived }, { ifMatch: link }),
     onSuccess: () => void queries.invalidateQueries(),
+    onError,
   })
   const remove = useMutation({
     mutationFn: () => api.deleteLink(link.id, { ifMatch: link }),
+    onError,
     onSuccess: () => {
       void queries.invalidateQueries()
       say(`Deleted ${link.slug}. Within 30 days it can be restored.`)

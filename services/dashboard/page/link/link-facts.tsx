@@ -6,6 +6,7 @@ import { showCount } from '../report/format.ts'
 import { browserTimezone } from '../report/timezone.ts'
 import { dayAt } from '../report/zoned-days.ts'
 import { LinkState } from '../links/link-state.tsx'
+import { TagLink } from '../links/tag-link.tsx'
 import { webHref } from './web-href.ts'
 
 export function LinkFacts({ link }: { readonly link: Link }) {
@@ -30,9 +31,7 @@ export function LinkFacts({ link }: { readonly link: Link }) {
       link.tags.length === 0
         ? null
         : link.tags.map((tag) => (
-            <a key={tag} class="tag" href={`/links?tag=${encodeURIComponent(tag)}`}>
-              {tag}
-            </a>
+            <TagLink key={tag} tag={tag} href={`/links?tag=${encodeURIComponent(tag)}`} />
           )),
     ],
     ['Former slugs', link.aliases.join(', ') || null],

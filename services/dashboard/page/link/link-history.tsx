@@ -54,6 +54,8 @@ function Entry({ entry, link }: { readonly entry: AuditEntry; readonly link: Lin
   const { at, version, changes, keyId } = entry
   const restore = useMutation({
     mutationFn: () => api.revertLink(link.id, { version }, { ifMatch: link }),
+    // Somebody else may have been first: the next try is with what it is now.
+    onError: () => void queries.invalidateQueries({ queryKey: ['link', link.id] }),
     onSuccess: () => {
       void queries.invalidateQueries()
       say(`It is as in version ${version} again.`)

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/preact-query'
-import { EmptyState } from '../controls/empty-state.tsx'
 import { ErrorNote, StaleBadge } from '../controls/error-note.tsx'
 import { ReportHead } from '../report/report-head.tsx'
 import { ReportWidgets } from '../report/report-widgets.tsx'
@@ -8,6 +7,7 @@ import { readView } from '../report/view-state.ts'
 import { place } from '../routing/place.ts'
 import { api, may } from '../session/session.ts'
 import { Heading } from '../shell/heading.tsx'
+import { DeletedLink } from './deleted-link.tsx'
 import { LinkActions } from './link-actions.tsx'
 import { LinkFacts } from './link-facts.tsx'
 import { LinkHistory } from './link-history.tsx'
@@ -24,6 +24,8 @@ export function LinkPage({ id }: { readonly id: string }) {
     queryKey: ['link', id],
     queryFn: ({ signal }) => api.findLink(id, { signal }),
   })
+  // Also where it is still known from before.
+  if (Object(error).code === 'link_not_found') return <DeletedLink id={id} />
   if (link === undefined) {
     if (error === null) return <div class="skeleton" aria-hidden="true" />
     return (
@@ -31,18 +33,7 @@ export function LinkPage({ id }: { readonly id: string }) {
         <div class="head">
           <Heading>Link</Heading>
         </div>
-        {Object(error).code === 'link_not_found' ? (
-          <div class="card">
-            <EmptyState title="There is no such link">
-              <p>It may have been deleted. Within 30 days it can be restored.</p>
-              <a class="button" href="/links?shelf=deleted">
-                Deleted links
-              </a>
-            </EmptyState>
-          </div>
-        ) : (
-          <ErrorNote what="The link could not be read" error={error} retry={() => void refetch()} />
-        )}
+        <ErrorNote what="The link could not be read" error={error} retry={() => void refetch()} />
       </>
     )
   }

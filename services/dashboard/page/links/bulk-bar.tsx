@@ -6,8 +6,9 @@ import { plural } from '../report/format.ts'
 import { api, may } from '../session/session.ts'
 import { say } from '../shell/toasts.tsx'
 import { type BulkOutcome, inChunks, sumOutcomes } from './bulk-outcome.ts'
-import { tagsOf } from './draft.ts'
+import { linksChanged } from './links-changed.ts'
 import type { Shelf } from './list-state.ts'
+import { tagsOf } from './tag-text.ts'
 
 interface BulkProps {
   readonly links: readonly Link[]
@@ -20,29 +21,39 @@ type Change =
   | { readonly kind: 'delete' }
   | { readonly kind: 'restore' }
 
+interface Work {
+  readonly change: Change
+  readonly of: readonly Link[]
+}
+
 export function BulkBar({ links, shelf, clear }: BulkProps) {
   const queries = useQueryClient()
   const [tags, setTags] = useState('')
   const [asks, setAsks] = useState(false)
   const work = useMutation({
-    mutationFn: (change: Change) => carryOut(change, links),
-    onSuccess: ({ succeeded, failed }, change) => {
-      void queries.invalidateQueries()
+    mutationFn: ({ change, of }: Work) => carryOut(change, of),
+    onSuccess: ({ succeeded, failed }, { change, of }) => {
+      void linksChanged(
+        queries,
+        of.map(({ id }) => id),
+      )
       say(`${plural(succeeded, 'link')} ${wordOf(change)}.`)
       if (failed.length === 0) clear()
       setAsks(false)
     },
   })
   const failed = work.data?.failed ?? []
+  // What is picked may be other links by the time that an answer comes.
+  const start = (change: Change) => work.mutate({ change, of: links })
   const set = (done: string, change: (link: Link) => UpdateLink) =>
-    work.mutate({ kind: 'set', set: change, done })
+    start({ kind: 'set', set: change, done })
   const named = tagsOf(tags)
   if (!may('links:write')) return null
   return (
     <div class="card head" role="group" aria-label="What to do with the picked links">
       <strong class="number">{plural(links.length, 'link')}</strong>
       {shelf === 'deleted' ? (
-        <button type="button" class="button" onClick={() => work.mutate({ kind: 'restore' })}>
+        <button type="button" class="button" onClick={() => start({ kind: 'restore' })}>
           Restore
         </button>
       ) : (
@@ -95,7 +106,7 @@ export function BulkBar({ links, shelf, clear }: BulkProps) {
               type="button"
               class="button danger"
               disabled={work.isPending}
-              onClick={() => work.mutate({ kind: 'delete' })}
+              onClick={() => start({ kind: 'delete' })}
             >
               Really delete {plural(links.length, 'link')}
             </button>
@@ -115,7 +126,7 @@ export function BulkBar({ links, shelf, clear }: BulkProps) {
         <div class="notice warn" role="alert">
           <p class="grow">
             {plural(failed.length, 'link')} could not be changed. The first:{' '}
-            {links[failed[0]?.index ?? 0]?.slug}: {failed[0]?.reason}.
+            {work.variables?.of[failed[0]?.index ?? 0]?.slug}: {failed[0]?.reason}.
           </p>
         </div>
       )}

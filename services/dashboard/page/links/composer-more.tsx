@@ -1,11 +1,13 @@
 import { Field, TextField } from '../controls/field.tsx'
 import { browserTimezone } from '../report/timezone.ts'
+import { ComposerSection } from './composer-section.tsx'
 import type { Draft } from './draft.ts'
+import type { Faults } from './faults.ts'
 
 interface MoreProps {
   readonly draft: Draft
   readonly set: (changes: Partial<Draft>) => void
-  readonly faults: Readonly<Record<string, string | undefined>>
+  readonly faults: Faults
 }
 
 export function ComposerMore(props: MoreProps) {
@@ -23,46 +25,43 @@ function Limits({ draft, set, faults }: MoreProps) {
     (value) => value !== '',
   )
   return (
-    <details class="more" open={isSet}>
-      <summary>Expiry and limits</summary>
-      <div class="stack">
-        <div class="two">
-          <TextField
-            label="Leads from"
-            type="datetime-local"
-            hint={`In ${browserTimezone}`}
-            value={draft.startsAt}
-            fault={faults['startsAt']}
-            change={(startsAt) => set({ startsAt })}
-          />
-          <TextField
-            label="Expires"
-            type="datetime-local"
-            hint="From then on it is gone (410)."
-            value={draft.expiresAt}
-            fault={faults['expiresAt']}
-            change={(expiresAt) => set({ expiresAt })}
-          />
-          <TextField
-            label="Most clicks"
-            type="number"
-            min={1}
-            hint="By people, in all."
-            value={draft.maxClicks}
-            fault={faults['maxClicks']}
-            change={(maxClicks) => set({ maxClicks })}
-          />
-          <TextField
-            label="Afterwards leads to"
-            type="url"
-            placeholder="https://example.com/sales"
-            value={draft.expiredDestination}
-            fault={faults['expiredDestination']}
-            change={(expiredDestination) => set({ expiredDestination })}
-          />
-        </div>
+    <ComposerSection title="Expiry and limits" filled={isSet}>
+      <div class="two">
+        <TextField
+          label="Leads from"
+          type="datetime-local"
+          hint={`In ${browserTimezone}`}
+          value={draft.startsAt}
+          fault={faults['startsAt']}
+          change={(startsAt) => set({ startsAt })}
+        />
+        <TextField
+          label="Expires"
+          type="datetime-local"
+          hint="From then on it is gone (410)."
+          value={draft.expiresAt}
+          fault={faults['expiresAt']}
+          change={(expiresAt) => set({ expiresAt })}
+        />
+        <TextField
+          label="Most clicks"
+          type="number"
+          min={1}
+          hint="By people, in all."
+          value={draft.maxClicks}
+          fault={faults['maxClicks']}
+          change={(maxClicks) => set({ maxClicks })}
+        />
+        <TextField
+          label="Afterwards leads to"
+          type="url"
+          placeholder="https://example.com/sales"
+          value={draft.expiredDestination}
+          fault={faults['expiredDestination']}
+          change={(expiredDestination) => set({ expiredDestination })}
+        />
       </div>
-    </details>
+    </ComposerSection>
   )
 }
 
@@ -80,92 +79,88 @@ function Redirecting({ draft, set, faults }: MoreProps) {
     ['noindex', 'Ask search engines not to list it'],
   ] as const
   return (
-    <details class="more">
-      <summary>Redirect</summary>
-      <div class="stack">
-        <div class="two">
-          <Field label="Status">
-            {(attributes) => (
-              <select
-                class="input"
-                {...attributes}
-                value={draft.redirectStatus}
-                onChange={({ currentTarget }) =>
-                  set({ redirectStatus: currentTarget.value as Draft['redirectStatus'] })
-                }
-              >
-                {Object.entries(statuses).map(([status, label]) => (
-                  <option key={status} value={status}>
-                    {label}
-                  </option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <TextField
-            label="Cache, seconds"
-            type="number"
-            min={0}
-            hint="So long a browser may repeat it uncounted."
-            value={draft.cacheSeconds}
-            fault={faults['cacheSeconds']}
-            change={(cacheSeconds) => set({ cacheSeconds })}
-          />
-        </div>
-        {checks.map(([name, label]) => (
-          <label key={name} class="check">
-            <input
-              type="checkbox"
-              checked={draft[name]}
-              onChange={({ currentTarget }) => set({ [name]: currentTarget.checked })}
-            />
-            {label}
-          </label>
-        ))}
+    <ComposerSection title="Redirect">
+      <div class="two">
+        <Field label="Status" fault={faults['redirectStatus']}>
+          {(attributes) => (
+            <select
+              class="input"
+              {...attributes}
+              value={draft.redirectStatus}
+              onChange={({ currentTarget }) =>
+                set({ redirectStatus: currentTarget.value as Draft['redirectStatus'] })
+              }
+            >
+              {Object.entries(statuses).map(([status, label]) => (
+                <option key={status} value={status}>
+                  {label}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <TextField
+          label="Cache, seconds"
+          type="number"
+          min={0}
+          hint="So long a browser may repeat it uncounted."
+          value={draft.cacheSeconds}
+          fault={faults['cacheSeconds']}
+          change={(cacheSeconds) => set({ cacheSeconds })}
+        />
       </div>
-    </details>
+      {checks.map(([name, label]) => (
+        <label key={name} class="check">
+          <input
+            type="checkbox"
+            checked={draft[name]}
+            onChange={({ currentTarget }) => set({ [name]: currentTarget.checked })}
+          />
+          {label}
+        </label>
+      ))}
+    </ComposerSection>
   )
 }
 
 function Preview({ draft, set, faults }: MoreProps) {
   return (
-    <details class="more">
-      <summary>Social preview and notes</summary>
-      <div class="stack">
-        <div class="two">
-          <TextField
-            label="Title in previews"
-            maxLength={200}
-            value={draft.previewTitle}
-            fault={faults['preview']}
-            change={(previewTitle) => set({ previewTitle })}
-          />
-          <TextField
-            label="Image"
-            type="url"
-            placeholder="https://example.com/spring.png"
-            value={draft.previewImage}
-            change={(previewImage) => set({ previewImage })}
-          />
-        </div>
+    <ComposerSection title="Social preview and notes">
+      <div class="two">
         <TextField
-          label="Description in previews"
-          maxLength={500}
-          value={draft.previewDescription}
-          change={(previewDescription) => set({ previewDescription })}
+          label="Title in previews"
+          maxLength={200}
+          value={draft.previewTitle}
+          fault={faults['preview/title']}
+          change={(previewTitle) => set({ previewTitle })}
         />
-        <Field label="Notes" hint="For you; visitors do not see them." fault={faults['notes']}>
-          {(attributes) => (
-            <textarea
-              class="input"
-              {...attributes}
-              maxLength={2000}
-              value={draft.notes}
-              onInput={({ currentTarget }) => set({ notes: currentTarget.value })}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Image"
+          type="url"
+          placeholder="https://example.com/spring.png"
+          value={draft.previewImage}
+          fault={faults['preview/image']}
+          change={(previewImage) => set({ previewImage })}
+        />
       </div>
-    </details>
+      <TextField
+        label="Description in previews"
+        maxLength={500}
+        value={draft.previewDescription}
+        fault={faults['preview/description']}
+        change={(previewDescription) => set({ previewDescription })}
+      />
+      <Field label="Notes" hint="For you; visitors do not see them." fault={faults['notes']}>
+        {(attributes) => (
+          <textarea
+            class="input"
+            {...attributes}
+            maxLength={2000}
+            value={draft.notes}
+            onInput={({ currentTarget }) => set({ notes: currentTarget.value })}
+          />
+        )}
+      </Field>
+    </ComposerSection>
   )
 }

@@ -1,5 +1,6 @@
 // What the composer holds, as text fields do, and what the API takes of it.
 import type { CreateLink, Link, UpdateLink } from '@sleepwell/contracts/link'
+import { tagsOf, tagTextOf } from './tag-text.ts'
 
 export const utmNames = ['source', 'medium', 'campaign', 'term', 'content'] as const
 export type UtmName = (typeof utmNames)[number]
@@ -33,7 +34,7 @@ export function draftOf(link?: Link): Draft {
     slug: link?.slug ?? '',
     domain: link?.domain ?? '',
     title: link?.title ?? '',
-    tags: link?.tags.join(', ') ?? '',
+    tags: tagTextOf(link?.tags ?? []),
     notes: link?.notes ?? '',
     utm: Object.fromEntries(
       utmNames.map((name) => [name, link?.utm?.[name] ?? '']),
@@ -110,10 +111,6 @@ function fieldsOf(draft: Draft) {
     noindex: draft.noindex,
     preview: Object.values(preview).every((value) => value === null) ? null : preview,
   }
-}
-
-export function tagsOf(text: string): string[] {
-  return [...new Set(text.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '')
 }
 
 /** The destination as visitors get it; undefined while it is none. */

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
 import { csvOf } from '../report/csv.ts'
-import { faultsOf } from './faults.ts'
 import { errorTable, hasReasons, withoutReasons } from './import-errors.ts'
 
 const problem = { type: 'x', title: 'Another link has this slug', status: 409 } as const
@@ -40,16 +39,4 @@ test('once its rows are mended it is a file that an import takes', () => {
     'title,preview.title,maxClicks\r\n"Two, ""twice""\nor more",T,3\r\n,,\r\n',
   )
   expect(hasReasons('slug,row,code,reason\r\n')).toBe(false)
-})
-
-test('a refusal stands at the field that it is about', () => {
-  expect(faultsOf({ problem: { ...problem, code: 'slug_taken' } })).toEqual({
-    slug: 'Another link has this slug',
-  })
-  const errors = [{ pointer: '/utm/source', message: 'is too long' }]
-  expect(faultsOf({ problem: { ...problem, code: 'invalid_body', errors } })).toEqual({
-    utm: 'is too long',
-  })
-  expect(faultsOf({ problem: { ...problem, code: 'internal' } })).toEqual({})
-  expect(faultsOf(new Error('x'))).toEqual({})
 })

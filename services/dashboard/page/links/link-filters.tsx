@@ -3,7 +3,7 @@ import { Segments } from '../controls/segments.tsx'
 import { goSearch, place } from '../routing/place.ts'
 import { withParams } from '../routing/search.ts'
 import { Icon } from '../shell/icon.tsx'
-import { type ListState, shelves, withTag } from './list-state.ts'
+import { isFilter, type ListState, shelves, withTag } from './list-state.ts'
 import { useDomains, useTags } from './use-links.ts'
 
 /** After the last letter: a search among many links is not for every letter. */
@@ -14,7 +14,10 @@ export function LinkFilters({ list }: { readonly list: ListState }) {
   const { path, search } = place.value
   const tags = useTags().data ?? []
   const domains = useDomains().data ?? []
-  const shown = tags.toSorted((a, b) => b.links - a.links).slice(0, shownTags)
+  const shown = tags
+    .filter(({ tag }) => isFilter(tag))
+    .toSorted((a, b) => b.links - a.links)
+    .slice(0, shownTags)
   return (
     <>
       <div class="head">
@@ -77,6 +80,8 @@ function SearchBox({ given }: { readonly given: string }) {
     if (field.current !== null && document.activeElement !== field.current)
       field.current.value = given
   }, [given])
+  // Whoever goes elsewhere searches no more.
+  useEffect(() => () => clearTimeout(timer.current), [])
   return (
     <search class="search-box">
       <Icon name="search" />

@@ -7,6 +7,7 @@ import { place } from '../routing/place.ts'
 import { LinkState } from './link-state.tsx'
 import { withTag } from './list-state.ts'
 import { type ClicksByLink, clicksOf } from './links-table.ts'
+import { TagLink } from './tag-link.tsx'
 
 interface RowProps {
   readonly link: Link
@@ -36,14 +37,16 @@ export function LinkRow({ link, index, clicks, sort, picked, pick }: RowProps) {
         />
       </td>
       <td>
-        <span class="row">
+        <span class="row together">
           <a class="cut" href={`/links/${id}`} title={link.shortLink}>
             <strong>{slug}</strong>
           </a>
           <CopyButton text={link.shortLink} what={link.shortLink} />
           <LinkState link={link} />
         </span>
-        <span class="cut small muted">{title ?? domain}</span>
+        <span class="cut small muted" title={title ?? domain}>
+          {title ?? domain}
+        </span>
       </td>
       <td class="wide">
         <span class="cut muted" title={destination}>
@@ -51,11 +54,9 @@ export function LinkRow({ link, index, clicks, sort, picked, pick }: RowProps) {
         </span>
       </td>
       <td class="wide">
-        <span class="row">
+        <span class="row together">
           {tags.slice(0, 3).map((tag) => (
-            <a key={tag} class="tag cut" href={path + withTag(search, tag)}>
-              {tag}
-            </a>
+            <TagLink key={tag} tag={tag} href={path + withTag(search, tag)} />
           ))}
           {tags.length > 3 && <span class="tag">+{tags.length - 3}</span>}
         </span>

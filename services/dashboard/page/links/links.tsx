@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks'
 import { EmptyState } from '../controls/empty-state.tsx'
 import { ErrorNote, StaleBadge } from '../controls/error-note.tsx'
 import { plural, showCount } from '../report/format.ts'
-import { place } from '../routing/place.ts'
+import { goSearch, place } from '../routing/place.ts'
+import { withParams } from '../routing/search.ts'
 import { may } from '../session/session.ts'
 import { Heading } from '../shell/heading.tsx'
 import { Icon } from '../shell/icon.tsx'
@@ -19,7 +20,9 @@ import { useClicksByLink, useLinkList } from './use-links.ts'
 const tooMany = '; links beyond the 10,000 with the most have no place of their own'
 
 export function Links() {
-  const list = readList(place.value.search)
+  const { search } = place.value
+  const list = readList(search)
+  const importId = new URLSearchParams(search).get('import') || undefined
   const { pages, count } = useLinkList(list)
   const clicks = useClicksByLink()
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
@@ -75,7 +78,19 @@ export function Links() {
         <BulkBar links={chosen} shelf={list.shelf} clear={() => setPicked(new Set())} />
       )}
       {body()}
-      {imports && <ImportDialog close={() => setImports(false)} />}
+      {(imports || importId !== undefined) && (
+        <ImportDialog
+          id={importId}
+          begun={(id) => {
+            setImports(false)
+            goSearch(withParams(place.value.search, { import: id }))
+          }}
+          close={() => {
+            setImports(false)
+            if (importId !== undefined) goSearch(withParams(search, { import: undefined }))
+          }}
+        />
+      )}
     </>
   )
 

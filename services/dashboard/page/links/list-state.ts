@@ -45,6 +45,11 @@ export function sortedBy(query: string, sort: Sort): string {
   })
 }
 
+/** The API parts tags by commas: one that has a comma cannot be asked for. */
+export function isFilter(tag: string): boolean {
+  return !tag.includes(',')
+}
+
 export function withTag(query: string, tag: string): string {
   const { tags } = readList(query)
   const next = tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag]

@@ -3,6 +3,7 @@ import { QrCode } from '../link/qr-code.tsx'
 interface PreviewProps {
   /** How short links of the domain begin, once that is known. */
   readonly origin: string | undefined
+  /** Empty: there is none yet that a link could have. */
   readonly slug: string
 }
 

@@ -17,19 +17,23 @@ interface SlugProps {
 }
 
 const typedMs = 250
+/** Whoever types waits no longer: saving asks again. */
+const answerMs = 3000
+const unknown = 'Whether it is free could not be asked. Saving tells.'
 
 export function SlugField({ draft, set, domains, domain, own, fault }: SlugProps) {
   const id = useId()
   const slug = draft.slug.trim()
   const wrong = slug === '' ? undefined : slugFault(slug)
   const settled = useSettled(wrong === undefined ? slug : '')
-  const answer = useSlugCheck(settled === own?.slug ? '' : settled, domain)
+  const { data: answer, error } = useSlugCheck(settled === own?.slug ? '' : settled, domain)
   // Not of what was typed before.
   const check = answer?.slug === slug ? answer : undefined
   const isOwn = own !== undefined && check?.linkId === own.id
   const refused = check === undefined || isOwn ? undefined : sayRefused(check)
   const isFree = check !== undefined && refused === undefined
   const told = fault ?? wrong ?? refused
+  const isUnknown = error !== null && settled === slug
   return (
     <div class="field">
       <label for={id}>Short link</label>
@@ -68,7 +72,7 @@ export function SlugField({ draft, set, domains, domain, own, fault }: SlugProps
         role="status"
         class={told === undefined ? (isFree ? 'hint good' : 'hint') : 'hint bad'}
       >
-        {told ?? sayFree(slug, isFree, own)}
+        {told ?? (isUnknown ? unknown : sayFree(slug, isFree, own))}
       </p>
     </div>
   )
@@ -107,11 +111,14 @@ function useSettled(value: string): string {
 
 /** Empty: there is nothing to ask for. */
 function useSlugCheck(slug: string, domain: string) {
-  const { data } = useQuery({
+  return useQuery({
     queryKey: ['slug', domain, slug],
-    queryFn: ({ signal }) => api.checkSlug({ slug, ...(domain !== '' && { domain }) }, { signal }),
+    queryFn: ({ signal }) =>
+      api.checkSlug(
+        { slug, ...(domain !== '' && { domain }) },
+        { signal, timeoutMs: answerMs, retries: 0 },
+      ),
     enabled: slug !== '',
     staleTime: 10_000,
   })
-  return data
 }

@@ -1,13 +1,17 @@
 import {
+  hashKey,
   keepPreviousData,
   queryOptions,
   useInfiniteQuery,
   useQuery,
   useQueryClient,
 } from '@tanstack/preact-query'
+import { useEffect } from 'preact/hooks'
 import { api, may } from '../session/session.ts'
 import { type Place, readPage, startOf } from './by-clicks.ts'
+import { keepFirstPage } from './links-changed.ts'
 import { filtersOf, type ListState } from './list-state.ts'
+import { isShort, type LinkPage } from './loaded-links.ts'
 
 /** As many as one answer has. */
 const pageSize = 100
@@ -20,9 +24,12 @@ export function useLinkList(list: ListState) {
   const { order } = list
   // Somebody else's address may ask for an order that is not this one's to know.
   const sort = list.sort === 'clicks' && !may('reports:read') ? 'createdAt' : list.sort
+  const queryKey = ['links', filters, sort, order]
+  // Whoever comes back begins at its top, and the rest is not read anew for nobody.
+  useEffect(() => () => keepFirstPage(queries, queryKey), [hashKey(queryKey)])
   const pages = useInfiniteQuery({
-    queryKey: ['links', filters, sort, order],
-    queryFn: async ({ signal, pageParam }) => {
+    queryKey,
+    queryFn: async ({ signal, pageParam }): Promise<LinkPage> => {
       if (sort === 'clicks') {
         const place =
           typeof pageParam === 'object'
@@ -42,6 +49,7 @@ export function useLinkList(list: ListState) {
     initialPageParam: undefined as string | Place | undefined,
     getNextPageParam: ({ next }): string | Place | undefined => next,
     placeholderData: keepPreviousData,
+    refetchOnWindowFocus: ({ state }) => isShort(state.data),
   })
   const count = useQuery({
     queryKey: ['link-count', filters],
@@ -81,6 +89,7 @@ export function useDomains() {
   return useQuery({
     queryKey: ['domains'],
     queryFn: async ({ signal }) => (await api.listDomains({ signal })).domains,
+    enabled: may('links:read'),
     staleTime: 300_000,
   })
 }
