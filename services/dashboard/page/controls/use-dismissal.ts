@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 
 /** Esc and a press beside it close what is open, before they mean anything to the page. */
 export function useDismissal(
@@ -7,18 +7,26 @@ export function useDismissal(
   isOpen: () => boolean,
   close: () => void,
 ): void {
+  // An effect comes after what it is of was seen: Esc may be quicker.
+  const now = useRef({ isOpen, close })
+  now.current = { isOpen, close }
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       // A dialog is above it.
-      if (event.key !== 'Escape' || !isOpen() || document.querySelector('dialog[open]') !== null)
+      if (
+        event.key !== 'Escape' ||
+        !now.current.isOpen() ||
+        document.querySelector('dialog[open]') !== null
+      )
         return
       event.preventDefault()
       const hadFocus = box.current?.contains(document.activeElement) === true
-      close()
+      now.current.close()
       if (hadFocus) box.current?.querySelector<HTMLElement>('summary, [aria-expanded]')?.focus()
     }
     const point = ({ target }: Event) => {
-      if (isOpen() && target instanceof Node && box.current?.contains(target) !== true) close()
+      const isBeside = target instanceof Node && box.current?.contains(target) !== true
+      if (isBeside && now.current.isOpen()) now.current.close()
     }
     document.addEventListener('keydown', press, true)
     document.addEventListener('pointerdown', point)
@@ -26,5 +34,5 @@ export function useDismissal(
       document.removeEventListener('keydown', press, true)
       document.removeEventListener('pointerdown', point)
     }
-  })
+  }, [box])
 }
