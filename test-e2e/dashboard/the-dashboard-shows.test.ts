@@ -18,6 +18,10 @@ test('every view is there, asks nobody else and complains of nothing', async () 
     ({ totals }) => totals.total === 1,
   )
   await using browser = await openBrowser()
+  const stranger = await browser.visit({ origin: access.dashboard })
+  await stranger.page.goto('/')
+  await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  expect(stranger.faults()).toEqual([])
   const { page, faults } = await browser.visit({ origin: access.dashboard })
   await signIn(page, system)
   for (const view of views) {
