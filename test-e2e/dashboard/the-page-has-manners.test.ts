@@ -1,7 +1,6 @@
 // Without a mouse, without sight, without luck, and among the hostile.
-import { execFileSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
-import { createLink, follow, until } from '../api.ts'
+import { createLink, follow } from '../api.ts'
 import { violationsIn } from './axe.ts'
 import { type Browser, openBrowser, phone, type VisitOptions, type Visitor } from './browser.ts'
 import { test } from './full-run.ts'
@@ -120,33 +119,6 @@ test('a link is made, found, changed back and followed by its numbers without a 
   expect(faults()).toEqual([])
 })
 
-test('Esc and a press beside it close what is open, and leave the filters', async () => {
-  const { page, faults } = await open('/?country=unknown')
-  const days = page.locator('details.popover')
-  const from = page.getByLabel('From', { exact: true })
-  const filtered = () => new URL(page.url()).searchParams.get('country')
-  await days.locator('summary').click()
-  await from.focus()
-  await page.keyboard.press('Escape')
-  await from.waitFor({ state: 'hidden' })
-  expect([filtered(), await days.locator('summary:focus').count()]).toEqual(['unknown', 1])
-  await days.locator('summary').click()
-  await page.getByRole('heading', { name: 'Overview' }).click()
-  await from.waitFor({ state: 'hidden' })
-
-  await page.setViewportSize(phone)
-  const menu = page.getByRole('button', { name: 'Menu' })
-  const nav = page.getByRole('navigation', { name: 'Pages' })
-  await menu.click()
-  await nav.waitFor()
-  await page.keyboard.press('Escape')
-  await nav.waitFor({ state: 'hidden' })
-  expect(filtered()).toBe('unknown')
-  await page.keyboard.press('Escape')
-  await page.waitForURL((url) => !url.searchParams.has('country'))
-  expect(faults()).toEqual([])
-})
-
 test('keys do what the list of keys promises, where it does', async () => {
   const { page, faults } = await open('/live')
   await page.getByText('Connected').waitFor()
@@ -199,37 +171,6 @@ test('nothing is wider than a phone, be it the narrowest, or a slug the longest'
       const wide = await page.evaluate('document.documentElement.scrollWidth')
       expect([view, wide]).toEqual([view, width])
     }
-  expect(faults()).toEqual([])
-})
-
-test('while another time is waited for, nothing tells that it is there, and all can be read', async () => {
-  const { page, faults } = await open('/?period=week')
-  await figure(page, 'human')
-  await isDrawn(page)
-  await page.route('**/api/reports/**', () => {})
-  await page.keyboard.press('m')
-  const card = page.locator('[data-card="clicks"][aria-busy="true"]')
-  await card.waitFor()
-  expect(await card.locator('.badge.good').count()).toBe(0)
-  expect(await card.getByRole('button', { name: 'Clicks over time as CSV' }).isDisabled()).toBe(
-    true,
-  )
-  expect(await violationsIn(page)).toEqual([])
-  expect(faults()).toEqual([])
-})
-
-test('what an empty page says fills it', async () => {
-  const link = await createLink(seeded.system.access, 'https://shop.example/new', { slug: 'new' })
-  const { page, faults } = await open(`/links/${link.id}?period=today`)
-  const card = page.locator('[data-card="clicks"]')
-  await card.getByText('No clicks in this time').waitFor()
-  const command = await card.locator('pre').textContent()
-  expect(command).toContain(link.shortLink)
-  execFileSync('sh', ['-c', command ?? ''], { stdio: 'ignore' })
-  await until(
-    () => figure(page, 'human'),
-    (clicks) => clicks === 1,
-  )
   expect(faults()).toEqual([])
 })
 

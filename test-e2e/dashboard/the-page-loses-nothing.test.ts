@@ -4,7 +4,7 @@ import type { Scope } from '@sleepwell/contracts/api-key'
 import type { Page } from 'playwright-core'
 import { clientOf } from '../api.ts'
 import { startSystem, type System } from '../system.ts'
-import { type Browser, openBrowser, type VisitOptions, type Visitor } from './browser.ts'
+import { type Browser, openBrowser, phone, type VisitOptions, type Visitor } from './browser.ts'
 import { test } from './full-run.ts'
 import { isSettled } from './on-screen.ts'
 import { openSignedIn, signInLinkOf } from './signed-in.ts'
@@ -54,6 +54,33 @@ test('a press beside a dialog closes it only where nothing is lost', async () =>
   await dialog.waitFor({ state: 'detached' })
   await page.keyboard.press('c')
   expect(await destination.inputValue()).toBe('')
+  expect(faults()).toEqual([])
+})
+
+test('Esc and a press beside it close what is open, and leave the filters', async () => {
+  const { page, faults } = await open('/?country=unknown')
+  const days = page.locator('details.popover')
+  const from = page.getByLabel('From', { exact: true })
+  const filtered = () => new URL(page.url()).searchParams.get('country')
+  await days.locator('summary').click()
+  await from.focus()
+  await page.keyboard.press('Escape')
+  await from.waitFor({ state: 'hidden' })
+  expect([filtered(), await days.locator('summary:focus').count()]).toEqual(['unknown', 1])
+  await days.locator('summary').click()
+  await page.getByRole('heading', { name: 'Overview' }).click()
+  await from.waitFor({ state: 'hidden' })
+
+  await page.setViewportSize(phone)
+  const menu = page.getByRole('button', { name: 'Menu' })
+  const nav = page.getByRole('navigation', { name: 'Pages' })
+  await menu.click()
+  await nav.waitFor()
+  await page.keyboard.press('Escape')
+  await nav.waitFor({ state: 'hidden' })
+  expect(filtered()).toBe('unknown')
+  await page.keyboard.press('Escape')
+  await page.waitForURL((url) => !url.searchParams.has('country'))
   expect(faults()).toEqual([])
 })
 

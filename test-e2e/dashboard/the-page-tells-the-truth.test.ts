@@ -1,13 +1,15 @@
 // Every number on screen is the database's, whatever happened on the way there.
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
 import { openRecord } from '@sleepwell/deploy-release/record'
 import { clientOf, createLink, until } from '../api.ts'
+import { violationsIn } from './axe.ts'
 import { type Browser, openBrowser, type Visitor } from './browser.ts'
 import { test } from './full-run.ts'
-import { figure } from './on-screen.ts'
+import { figure, isDrawn } from './on-screen.ts'
 import { countOf, expectOverviewOfSql, own } from './overview-of-sql.ts'
 import { type Seeded, startSeeded } from './seeded.ts'
 import { openSignedIn } from './signed-in.ts'
@@ -146,6 +148,37 @@ test('lag is told of each partition, and comes to nothing', async () => {
   await until(
     () => pipeline.getByText(': 0 records').count(),
     (read) => read === 4,
+  )
+  expect(faults()).toEqual([])
+})
+
+test('while another time is waited for, nothing tells that it is there, and all can be read', async () => {
+  const { page, faults } = await open('/?period=week')
+  await figure(page, 'human')
+  await isDrawn(page)
+  await page.route('**/api/reports/**', () => {})
+  await page.keyboard.press('m')
+  const card = page.locator('[data-card="clicks"][aria-busy="true"]')
+  await card.waitFor()
+  expect(await card.locator('.badge.good').count()).toBe(0)
+  expect(await card.getByRole('button', { name: 'Clicks over time as CSV' }).isDisabled()).toBe(
+    true,
+  )
+  expect(await violationsIn(page)).toEqual([])
+  expect(faults()).toEqual([])
+})
+
+test('what an empty page says fills it', async () => {
+  const link = await createLink(seeded.system.access, 'https://shop.example/new', { slug: 'new' })
+  const { page, faults } = await open(`/links/${link.id}?period=today`)
+  const card = page.locator('[data-card="clicks"]')
+  await card.getByText('No clicks in this time').waitFor()
+  const command = await card.locator('pre').textContent()
+  expect(command).toContain(link.shortLink)
+  execFileSync('sh', ['-c', command ?? ''], { stdio: 'ignore' })
+  await until(
+    () => figure(page, 'human'),
+    (clicks) => clicks === 1,
   )
   expect(faults()).toEqual([])
 })

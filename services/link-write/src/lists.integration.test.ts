@@ -1,21 +1,9 @@
 import { expect, test } from '@jest/globals'
 import type { Link } from '@sleepwell/contracts/link'
 import type request from 'supertest'
-import { openOwner, ownerOf, type TestOwner } from './test-owner.ts'
+import { openOwner, ownerOf, type TestOwner, walk } from './test-owner.ts'
 
 const all = (slugs: readonly string[]) => slugs.toSorted()
-
-/** Every page, by `nextCursor`. */
-async function walk(acme: TestOwner, query: string): Promise<string[]> {
-  const seen: string[] = []
-  let cursor = ''
-  for (;;) {
-    const { body } = await acme.get(`/v1/links?${query}${cursor}`).expect(200)
-    seen.push(...(body.links as Link[]).map(({ slug }) => slug))
-    if (body.nextCursor === null) return seen
-    cursor = `&cursor=${body.nextCursor}`
-  }
-}
 
 test('a search looks at slug, former slug, destination, title, tags and externalId, in any case', async () => {
   await using world = await openOwner()
@@ -57,35 +45,6 @@ test('what means something to the database means nothing in a search', async () 
       search,
       found,
     ])
-})
-
-test('links are found by their ids, of which those count that the caller has and the other filters let through', async () => {
-  await using world = await openOwner()
-  const { acme, api } = world
-  const [a, b, archived, deleted, other] = [
-    await acme.made({ slug: 'a', tags: ['x'] }),
-    await acme.made({ slug: 'b' }),
-    await acme.made({ slug: 'archived', archived: true }),
-    await acme.made({ slug: 'deleted' }),
-    await acme.made({ slug: 'other' }),
-  ]
-  await acme.remove(deleted.id)
-  const theirs = await (await ownerOf(api, 'rival')).made({ slug: 'theirs' })
-  const asked = [b, a, archived, deleted, theirs, { id: crypto.randomUUID() }]
-  const ids = asked.map(({ id }) => id).join(',')
-  for (const [query, slugs] of [
-    [`id=${ids}`, ['a', 'b']],
-    [`id=${ids.toUpperCase()}&tag=x`, ['a']],
-    [`id=${ids}&archived=true`, ['archived']],
-    [`id=${ids}&deleted=true`, ['deleted']],
-    [`id=${other.id}`, ['other']],
-    [`id=${theirs.id}`, []],
-  ] as const) {
-    expect([query, all(await acme.slugs(query))]).toEqual([query, slugs])
-    const { body } = await acme.get(`/v1/links/count?${query}`).expect(200)
-    expect([query, body]).toEqual([query, { count: slugs.length }])
-  }
-  expect(await walk(acme, `id=${ids}&limit=1`)).toEqual(['b', 'a'])
 })
 
 test('links are found by tags, domain, times and expiry, all of which have to hold; a count says how many', async () => {

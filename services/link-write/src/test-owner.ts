@@ -53,3 +53,15 @@ export async function openOwner(overrides: Parameters<typeof openTestApi>[0] = {
 }
 
 export type TestOwner = Awaited<ReturnType<typeof ownerOf>>
+
+/** Slugs of every page of a list, by `nextCursor`. */
+export async function walk(owner: TestOwner, query: string): Promise<string[]> {
+  const seen: string[] = []
+  let cursor = ''
+  for (;;) {
+    const { body } = await owner.get(`/v1/links?${query}${cursor}`).expect(200)
+    seen.push(...(body.links as Link[]).map(({ slug }) => slug))
+    if (body.nextCursor === null) return seen
+    cursor = `&cursor=${body.nextCursor}`
+  }
+}

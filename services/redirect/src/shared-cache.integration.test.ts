@@ -1,56 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type CachedLink, cachedLinkKey } from '@sleepwell/contracts/cached-link'
-import { createLog } from '@sleepwell/runtime/log'
-import { openOwnRedis } from '@sleepwell/testing/own-redis'
-import { Redis } from 'ioredis'
-import { openSharedCache, type SharedCache } from './shared-cache.ts'
-import { noRules } from './test-link.ts'
-
-const log = createLog('test')
-log.level = 'silent'
-
-const link = (position: number): CachedLink => ({
-  id: '0199b3a0-0000-7000-8000-000000000001',
-  ownerId: 'acme',
-  destination: `https://example.com/${position}`,
-  ...noRules,
-  position,
-})
-
-/** A cache in a Redis of its own, a clock, and a client that looks at what it stored. */
-async function caching() {
-  const open = new AsyncDisposableStack()
-  const own = open.use(await openOwnRedis())
-  const recent: Iterable<{ domain: string; slug: string; position: number }> = []
-  const state = { now: 1_000_000, recent }
-  const cache = open.use(
-    openSharedCache({
-      url: own.url,
-      keyPrefix: 'test:',
-      timeoutMs: 200,
-      staleLimitMs: 3_600_000,
-      now: () => state.now,
-      recentChanges: () => state.recent,
-      log,
-    }),
-  )
-  const redis = open.adopt(new Redis(own.url), (client) => client.disconnect())
-  await until(async () => (await cache.find('@', 'any')) === 'absent')
-  const key = `test:${cachedLinkKey('@', 'home')}`
-  return { own, cache, redis, state, key, [Symbol.asyncDispose]: () => open.disposeAsync() }
-}
-
-/** Waits for what must happen; the test runner's own limit ends a wait in vain. */
-async function until(condition: () => Promise<boolean>) {
-  while (!(await condition())) await sleep(5)
-}
-
-/** Commands of one client are done in order: whatever was put is there, or was refused. */
-async function destination(cache: SharedCache) {
-  const found = await cache.find('@', 'home')
-  return typeof found === 'object' ? found.link.destination : found
-}
+import { caching, destination, link, until } from './test-shared-cache.ts'
 
 test('what one process has read all may use', async () => {
   await using test = await caching()
@@ -173,31 +123,6 @@ test('a killed Redis fails, and is used again, empty, once it is back', async ()
   await until(async () => (await destination(test.cache)) === 'absent')
   test.cache.put('@', 'home', link(1), test.state.now)
   expect(await destination(test.cache)).toBe('https://example.com/1')
-})
-
-test('whether Redis is there is told also while nobody wants anything of it', async () => {
-  await using test = await caching()
-  expect(test.cache.breaker()).toBe(0)
-  await test.own.kill()
-  await until(async () => test.cache.breaker() === 2)
-  await test.own.start()
-  await until(async () => test.cache.breaker() === 0)
-  test.own.freeze()
-  await until(async () => test.cache.breaker() === 2)
-  test.own.thaw()
-  await until(async () => test.cache.breaker() === 0)
-})
-
-test('a Redis that was spared is told as back before anybody tries it', async () => {
-  await using test = await caching()
-  await test.own.kill()
-  const silentUntil = performance.now() + 600
-  await until(async () => {
-    expect(await destination(test.cache)).toBe('failed')
-    return performance.now() > silentUntil
-  })
-  await test.own.start()
-  await until(async () => test.cache.breaker() === 0)
 })
 
 test('a full Redis that refuses writes still answers', async () => {
