@@ -1,7 +1,7 @@
 // From the address that somebody types to a page with all its numbers, in a real browser that has seen nothing of it before: of an owner with 100,000 links
 // and 100 million clicks in 90 days, and of one with a hundredth of the clicks and a hundred links, in turns on the same databases.
 import { createClient } from '@sleepwell/client/client'
-import type { Page } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { type Browser, openBrowser } from '../dashboard/browser.ts'
 import { openSignedIn } from '../dashboard/signed-in.ts'
 import { startSystem, type System } from '../system.ts'
@@ -36,9 +36,11 @@ interface Measured {
 
 interface Opened {
   readonly owner: Owner
-  /** An API key of his. */
-  readonly key: string
+  /** Of somebody who is signed in: who did so for each page would be told to wait. */
+  readonly session: Session
 }
+
+type Session = Awaited<ReturnType<BrowserContext['storageState']>>
 
 const links = 100_000
 const rawClicks = 5_000_000
@@ -93,23 +95,24 @@ function isFurther(index: number): boolean {
 
 export async function benchDashboard(say: (line: string) => void): Promise<DashboardResult> {
   await using system = await startSystem()
+  await using browser = await openBrowser()
   const owners: Opened[] = []
   for (const owner of [small, large]) {
     const rows = await fillRollups(system, owner, [1])
     const ranks = Math.min(named, owner.links)
     await nameLinks(system, owner, { from: 2, to: ranks })
     say(`${owner.clicks} clicks of ${owner.links} links: ${rows} rows`)
-    owners.push({ owner, key: await keyOf(system, owner) })
+    owners.push({ owner, session: await sessionOf(browser, system, owner) })
   }
   await fillLinks(system, large.name, { links: Math.ceil((links * 10) / 9), say })
   await fillClicks(system, large, rawClicks)
-  await using browser = await openBrowser()
+  const origin = system.access.dashboard
   const measured: Measured[] = []
   for (const [page, pathOf] of Object.entries(pages)) {
     const times = new Map<Owner, number[]>()
     for (let round = 0; round <= rounds; round++)
-      for (const { owner, key } of owners) {
-        const ms = await openedIn(browser, system, key, pathOf(owner))
+      for (const { owner, session } of owners) {
+        const ms = await openedIn(browser, origin, session, pathOf(owner))
         // The first one warms up.
         if (round > 0) times.set(owner, [...(times.get(owner) ?? []), ms])
       }
@@ -123,31 +126,36 @@ export async function benchDashboard(say: (line: string) => void): Promise<Dashb
     measured.push(one)
     say(JSON.stringify(one))
   }
-  const scrolled = await scroll(browser, system, owners.at(-1)?.key ?? '')
+  const scrolled = await scroll(browser, origin, owners.at(-1)?.session)
   const slowest = measured.toSorted((a, b) => b.largeMs - a.largeMs)[0]
   if (slowest === undefined) throw new Error('no page was measured')
   return { ratio: slowest.largeMs / slowest.smallMs, links, pages: measured, scrolled }
 }
 
-async function keyOf({ access }: System, { name: ownerId }: Owner): Promise<string> {
+async function sessionOf(
+  browser: Browser,
+  { access }: System,
+  { name: ownerId }: Owner,
+): Promise<Session> {
   const origins = { links: access.linkWrite, reports: access.analytics }
   const admin = createClient({ ...origins, apiKey: access.apiKey })
   const scopes = ['links:read', 'reports:read'] as const
   const { secret = '' } = await admin.createKey({ name: ownerId, ownerId, scopes: [...scopes] })
-  return secret
+  const system = { access: { ...access, apiKey: secret } }
+  const { page } = await openSignedIn(browser, system, '/settings')
+  const session = await page.context().storageState()
+  await page.context().close()
+  return session
 }
 
-/** Milliseconds from the navigation to the last number. */
+/** Milliseconds from the navigation to the last number, in a browser that has nothing but the cookie. */
 async function openedIn(
   browser: Browser,
-  system: System,
-  apiKey: string,
+  origin: string,
+  storageState: Session,
   path: string,
 ): Promise<number> {
-  const { page } = await signedIn(browser, system, apiKey)
-  // What came with the page of the sign-in does not count as had.
-  const session = await page.context().newCDPSession(page)
-  await session.send('Network.setCacheDisabled', { cacheDisabled: true })
+  const { page } = await browser.visit({ origin, storageState })
   await page.goto(path, { waitUntil: 'commit' })
   const drawn = await page.waitForFunction(drawnAt, undefined, { polling: 'raf' })
   const ms = Number(await drawn.jsonValue())
@@ -155,13 +163,8 @@ async function openedIn(
   return ms
 }
 
-function signedIn(browser: Browser, system: System, apiKey: string): Promise<{ page: Page }> {
-  const access = { ...system.access, apiKey }
-  return openSignedIn(browser, { access }, '/settings')
-}
-
-async function scroll(browser: Browser, system: System, apiKey: string) {
-  const { page } = await signedIn(browser, system, apiKey)
+async function scroll(browser: Browser, origin: string, session: Session | undefined) {
+  const { page } = await browser.visit({ origin, ...(session && { storageState: session }) })
   await page.goto('/links')
   const last = page.locator('tr[data-link]').last()
   await last.waitFor()
