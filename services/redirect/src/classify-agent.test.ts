@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import type { IncomingMessage } from 'node:http'
 import { isbot } from 'isbot'
@@ -21,6 +22,12 @@ test.each([...socialCrawlers])('$name asks for previews, and is a program', (cra
   expect(crawler.example).toMatch(crawler.agent)
   expect(classifyAgent(crawler.example)).toMatchObject({ bot: true, previews: true })
   expect(crawler.source).toMatch(/^https?:/u)
+})
+
+test('whoever follows a link as the README says counts as a person', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  const agent = /curl -i -A '([^']+)'/u.exec(readme)?.[1]
+  expect(classifyAgent(agent ?? '')).toMatchObject({ bot: false })
 })
 
 test.each([

@@ -1,6 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useId } from 'preact/hooks'
-import { sayFault } from './fault-words.ts'
 
 interface FieldProps {
   readonly label: string
@@ -15,7 +14,7 @@ interface FieldProps {
 
 export function Field({ label, hint, fault, children }: FieldProps) {
   const id = useId()
-  const told = fault === undefined ? hint : sayFault(fault)
+  const told = fault ?? hint
   return (
     <div class="field">
       <label for={id}>{label}</label>

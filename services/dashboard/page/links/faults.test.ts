@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { CreateKey } from '@sleepwell/contracts/key'
 import { CreateLink } from '@sleepwell/contracts/link'
 import { problem, type ProblemCode, type ProblemDetails } from '@sleepwell/contracts/problem'
 import { faultsOf, isElsewhere } from './faults.ts'
@@ -33,6 +34,15 @@ test('what the API says to programs is words, beside the field that it is about'
     'utm/source',
   ])
   for (const words of Object.values(faults)) expect(words).not.toMatch(/expected|received|Invalid/u)
+})
+
+test('the name of a key is refused in words', () => {
+  const { error } = CreateKey.safeParse({ name: 'x'.repeat(101), scopes: ['links:read'] })
+  const [issue] = error?.issues ?? []
+  const errors = [{ pointer: '/name', message: issue?.message ?? '' }]
+  expect(refused('invalid_body', { errors })).toEqual({
+    name: 'At most 100 characters, in one line.',
+  })
 })
 
 test('an address that is none is a fault of the field that has it', () => {

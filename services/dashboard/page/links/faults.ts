@@ -7,6 +7,7 @@ const text = (most: string) => `At most ${most} characters, in one line.`
 
 /** Where a field has not the shape that the API takes. */
 const shapes: Readonly<Record<string, string>> = {
+  name: text('100'),
   title: text('200'),
   tags: 'At most 20, each of at most 50 characters.',
   notes: 'At most 2,000 characters, and none that cannot be seen.',

@@ -1,11 +1,7 @@
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/preact-query'
-import type { Link } from '@sleepwell/contracts/link'
-import { api } from '../session/session.ts'
+import { findLinks } from './find-links.ts'
 import type { filtersOf } from './list-state.ts'
 import { firstPageOf, isShort, type LinkPage, withChanged } from './loaded-links.ts'
-
-/** As many ids as one request names. */
-const atOnce = 100
 
 /**
  * Whatever tells of links is read anew. Of a list of which much is loaded only the rows that were changed: they stay where
@@ -40,11 +36,7 @@ type Loaded = InfiniteData<LinkPage>
 async function readRows(queries: QueryClient, queryKey: QueryKey, ids: readonly string[]) {
   const filters = queryKey[1] as ReturnType<typeof filtersOf>
   try {
-    const found: Link[] = []
-    for (let from = 0; from < ids.length; from += atOnce) {
-      const id = ids.slice(from, from + atOnce).join()
-      found.push(...(await api.listLinks({ ...filters, id, limit: atOnce })).links)
-    }
+    const found = await findLinks(ids, filters)
     // A page that is on its way would be put beside the rows as they were.
     await queries.cancelQueries({ queryKey, exact: true })
     queries.setQueryData<Loaded>(queryKey, (loaded) => loaded && withChanged(loaded, ids, found))

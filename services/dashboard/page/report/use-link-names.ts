@@ -1,10 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/preact-query'
 import type { Link } from '@sleepwell/contracts/link'
-import { api, may } from '../session/session.ts'
+import { findLinks } from '../links/find-links.ts'
+import { may } from '../session/session.ts'
 
 const believedMs = 60_000
-/** As many as one request names. */
-const atOnce = 100
 
 /** Names of links by their ids, as far as they are known: reports have ids alone. */
 export function useLinkNames(ids: readonly string[]): (id: string) => string {
@@ -21,15 +20,8 @@ function useLinks(ids: readonly string[]): ReadonlyMap<string, Link | 'absent'> 
   const { data } = useQuery({
     queryKey: ['links-of', ids],
     queryFn: async ({ signal }) => {
-      const parts = Array.from({ length: Math.ceil(ids.length / atOnce) }, (_, i) =>
-        ids.slice(i * atOnce, (i + 1) * atOnce),
-      )
-      const pages = await Promise.all(
-        parts.map((part) =>
-          api.listLinks({ id: part.join(), archived: 'all', limit: atOnce }, { signal }),
-        ),
-      )
-      const found = new Map(pages.flatMap(({ links }) => links.map((link) => [link.id, link])))
+      const links = await findLinks(ids, { archived: 'all' }, { signal })
+      const found = new Map(links.map((link) => [link.id, link]))
       return new Map(ids.map((id) => [id, found.get(id) ?? ('absent' as const)]))
     },
     enabled: ids.length > 0 && may('links:read'),

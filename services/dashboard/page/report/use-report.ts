@@ -4,14 +4,18 @@ import type { Ask } from './ask.ts'
 
 /** While clicks come in, often enough to be believed. */
 const renewedMs = 10_000
-/** What is answered the same however often it is asked. */
-const refusals = new Set(['range_too_wide', 'range_invalid', 'link_not_found'])
 
 /** A time that is over is not asked for again, unless analytics could not answer. */
 const renewal =
   (isOpen: boolean) =>
   ({ state: { error } }: { readonly state: { readonly error: Error | null } }) =>
-    isOpen || (error !== null && !refusals.has(Object(error).code)) ? renewedMs : false
+    isOpen || (error !== null && !isRefusal(error)) ? renewedMs : false
+
+/** Answered the same however often it is asked. */
+function isRefusal(error: Error): boolean {
+  const { status } = Object(error) as { status?: number }
+  return status !== undefined && status >= 400 && status < 500 && status !== 429
+}
 
 /** @param ask undefined: nothing is asked */
 export function useReport(ask: Ask | undefined, isOpen: boolean) {
